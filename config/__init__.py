@@ -1,0 +1,1 @@
+"""Configuration: declared once as typed structures, validated on load, never touching drivers."""

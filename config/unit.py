@@ -1,0 +1,97 @@
+"""The configuration of one unit: kiosk, counter or lobby."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[unit] Who this unit is and where its hub is."""
+
+    name: str
+    """Unit id as enrolled, e.g. ``kiosk-c``."""
+    kind: str
+    """``kiosk``, ``counter`` or ``lobby``."""
+    hub_url: str
+    """``https://HOST:PORT``."""
+    state_dir: str
+    """Folder of the unit's own store, key and credential."""
+    hub_ca: str = ""
+    """Hub CA certificate (PEM file); empty means the one pinned at enrolment, in `state_dir`."""
+    counter: str = ""
+    """The counter this unit stands at (counter units)."""
+    series: str = ""
+    """The kiosk's own letter for numbers given out without the hub, e.g. ``C``."""
+    zone: str = ""
+    demo: bool = False
+    """Allows `--remote-control`; a production unit refuses it."""
+
+
+class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[times] How long things take."""
+
+    hub_away_s: float = 3.0
+    """Without the hub this long, the unit goes on alone."""
+    hub_away_cold_s: float = 90.0
+    """The same after a cold start of the unit."""
+    idle_s: Positive = 60
+    countdown_s: Positive = 20
+    rating_s: Positive = 60
+    resume_after_crash_s: Positive = 120
+    qr_on_screen_s: Positive = 20
+
+
+class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[face] The screen. Sizes follow from the real diagonal, since EDID sizes are often wrong."""
+
+    diagonal_in: float = 27.0
+    width_px: Positive = 1080
+    height_px: Positive = 1920
+    language: str = "zh"
+    theme: str = "normal"
+    full_screen: bool = False
+
+
+class KioskOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[kiosk] What this kiosk offers."""
+
+    flows: tuple[str, ...] = ("take-number", "case-query", "residence-proof")
+    flows_dir: str = ""
+    """Folder of flow files; empty means the shipped ones (config/examples/flows)."""
+    items: tuple[str, ...] = ()
+    """Items offered here; empty means all of the hall that allow it."""
+
+
+class LobbyOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[lobby] The big screen and its voice."""
+
+    zones: tuple[str, ...] = ()
+    """Zones shown and spoken here; empty means all."""
+    lines: Positive = 6
+    languages: tuple[str, ...] = ("zh",)
+    """Languages of the announcement, in order."""
+    stale_s: Positive = 90
+    """A call older than this is shown but not spoken, unless it is a first call never spoken."""
+
+
+class DeviceStanza(msgspec.Struct, frozen=True):
+    """[devices.NAME] One device. Keys beyond these three are the model's own Options, checked against its type."""
+
+    kind: str
+    model: str
+    address: str
+    options: dict[str, Any] = {}
+
+
+class UnitConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    unit: Identity
+    times: Times = Times()
+    face: Face = Face()
+    kiosk: KioskOptions = KioskOptions()
+    lobby: LobbyOptions = LobbyOptions()
+    devices: dict[str, DeviceStanza] = {}

@@ -1,0 +1,1 @@
+"""The clerk's counter app; the lobby lives beside it."""

@@ -1,0 +1,1 @@
+"""The lobby: big screen, strip and voice."""

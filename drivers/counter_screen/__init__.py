@@ -1,0 +1,1 @@
+"""LED strips over counters: ONBON and profiles."""

@@ -1,0 +1,39 @@
+"""The far end of a wire: what every simulator is.
+
+A simulator is sans-IO like a protocol: bytes in, bytes out, the clock passed in. `drivers.play` puts it behind
+a pty, a TCP port, a USB socket or a FIFO, gives it one control socket, and alone writes its state file; the
+simulation of the whole hall runs the same object in virtual time.
+"""
+
+from typing import Any, Protocol
+
+
+class UnknownControl(ValueError):
+    """The simulator has no such control; the text lists those it has."""
+
+
+class FarEnd(Protocol):
+    """A simulated device. Times are seconds of a monotonic clock that the caller owns."""
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Take bytes that the host wrote, in any split."""
+
+    def outgoing(self, now: float) -> bytes:
+        """Return (once) the bytes that are due by now."""
+
+    def next_due(self) -> float | None:
+        """When `outgoing` may have something again, or None while it only waits for the host."""
+
+    def controls(self) -> dict[str, str]:
+        """What a person can do to it: control name to one sentence of help."""
+
+    def do(self, control: str, arguments: dict[str, Any], now: float) -> dict[str, Any]:
+        """Carry out a control, e.g. ``paper_out`` or ``insert_card``; return what is worth showing.
+
+        Raises:
+            UnknownControl: there is no such control.
+
+        """
+
+    def state(self) -> dict[str, Any]:
+        """Everything a dock, a test or a trainer may see, as JSON values."""

@@ -1,0 +1,1 @@
+"""SDT (SAM_V) ID-card readers."""

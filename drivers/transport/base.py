@@ -1,0 +1,43 @@
+"""What every byte stream can do, whatever carries it."""
+
+from typing import Protocol
+
+import msgspec
+
+
+class TransportLost(OSError):
+    """The stream is gone or cannot be opened. The text names the address, the cause and the next step."""
+
+
+class LineSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Settings of a serial line; streams without a line ignore them."""
+
+    baud: int = 9600
+    parity: str = "N"
+    stop_bits: int = 1
+    rtscts: bool = False
+    dsrdtr: bool = False
+    xonxoff: bool = False
+
+
+class Transport(Protocol):
+    """A two-way byte stream with time limits on every call."""
+
+    def read(self, size: int, timeout_s: float) -> bytes:
+        """Return 1..size bytes as soon as any are there, or b"" after the time limit.
+
+        Raises:
+            TransportLost: the far end or the cable is gone.
+
+        """
+
+    def write(self, data: bytes, timeout_s: float) -> None:
+        """Write all of it.
+
+        Raises:
+            TransportLost: it could not be written within the limit, or the cable is gone.
+
+        """
+
+    def close(self) -> None:
+        """Give the port back; idempotent, and wakes a reader."""

@@ -1,0 +1,1 @@
+"""Speech modules and the sound card."""

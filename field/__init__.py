@@ -1,0 +1,1 @@
+"""The technician's app, and the launcher of the demo."""

@@ -1,0 +1,1 @@
+"""What everyone on the hall floor agrees on. It knows nobody: no app, driver, configuration or server."""

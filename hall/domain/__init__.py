@@ -1,0 +1,1 @@
+"""Tickets, queues, calling rules, cases, ratings, slips: pure values and functions, the clock passed in."""

@@ -1,0 +1,64 @@
+"""The slip printer (取号机, 凭条打印机)."""
+
+from typing import Protocol
+
+import msgspec
+
+from hall.domain.slip import Slip
+from hall.ports.status import Device, Status
+
+
+class Printed(msgspec.Struct, frozen=True, tag="printed"):
+    """The slip is out and cut, and the printer said so afterwards (or cannot say anything: see `confirmed`)."""
+
+    bytes_sent: int
+    confirmed: bool
+
+
+class NotPrinted(msgspec.Struct, frozen=True, tag="not_printed"):
+    """No usable slip came out. `partial` tells that some paper did."""
+
+    status: Status
+    partial: bool = False
+
+
+PrintOutcome = Printed | NotPrinted
+
+
+class Bitmap(msgspec.Struct, frozen=True):
+    """1-bit rows, most significant bit left, 1 = black; `width` in dots is a multiple of 8."""
+
+    width: int
+    height: int
+    rows: bytes
+
+
+class LineRaster(Protocol):
+    """Draws one line of text as dots, for glyphs that the printer's own font lacks."""
+
+    def __call__(self, text: str, width_dots: int, char_dots: int, bold: bool) -> Bitmap: ...
+
+
+class PrinterCapabilities(msgspec.Struct, frozen=True):
+    """What the model can do. `columns` counts half-width characters; a Chinese character takes two."""
+
+    columns: int
+    dots: int
+    cutter: bool
+    native_qr: bool
+    presenter: bool
+
+
+class TicketPrinter(Device, Protocol):
+    """Prints slips one after another. `print` blocks: call it off the GUI thread."""
+
+    @property
+    def capabilities(self) -> PrinterCapabilities: ...
+
+    def check(self) -> Status:
+        """Ask the printer itself, now (at most 2 s)."""
+
+    def print(self, slip: Slip) -> PrintOutcome: ...
+
+    def recover(self) -> Status:
+        """After the attendant cleared a jam or changed the roll: clear the error, ask again."""

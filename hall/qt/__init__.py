@@ -1,0 +1,1 @@
+"""The only shared Qt: bridge, background work, theme, widget kit."""

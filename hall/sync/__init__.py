@@ -1,0 +1,1 @@
+"""A unit's one loop to and from the hub."""

@@ -1,0 +1,1 @@
+"""Flows as transition tables, without Qt."""

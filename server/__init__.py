@@ -1,0 +1,1 @@
+"""The hub of a hall, and the centre above it."""

@@ -1,0 +1,1 @@
+"""HTTP, SSE, OpenAPI, health and metrics."""

@@ -1,0 +1,1 @@
+"""The centre: ingest, cases, ratings, supervision, statistics."""

@@ -1,0 +1,1 @@
+"""Numbering and calling: a pure step, one writer, one log."""

@@ -1,0 +1,1 @@
+"""The hub's log on its way upward."""

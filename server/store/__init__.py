@@ -1,0 +1,1 @@
+"""The hub's SQLite file and the centre's tables."""
