@@ -1,0 +1,30 @@
+"""Rules for every test: no thread may outlive it, and hypothesis is the same on every machine."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci")
+
+PATIENCE_S = 2.0
+"""Threads that were told to end get this long: joining is theirs, noticing is ours."""
+
+
+def _strangers(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    end = time.monotonic() + PATIENCE_S
+    while _strangers(before) and time.monotonic() < end:
+        for thread in _strangers(before):
+            thread.join(0.05)
+    left = _strangers(before)
+    assert not left, f"threads left behind: {[thread.name for thread in left]}"
