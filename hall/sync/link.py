@@ -5,11 +5,11 @@ A face never waits: `submit` stores the command (its key with it) and returns; e
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from hall.domain.ids import CommandKey
+from hall.domain.ids import CaseNumber, ClerkId, CommandKey, CounterId
 from hall.wire.commands import Command
 from hall.wire.events import Event
 from hall.wire.replies import Reply
@@ -47,7 +47,32 @@ class HubEvent(msgspec.Struct, frozen=True, tag="hub_event"):
     fresh: bool
 
 
-LinkEvent = Replied | HubAway | HubBack | ViewChanged | HubEvent
+class Question(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A request that is not a command: a session, a look-up. Not stored, not retried; may hold a PIN in memory."""
+
+    id: str
+    method: str
+    path: str
+    body: Any = None
+    """Plain values, sent as JSON; None for no body."""
+
+    def __repr__(self) -> str:
+        return f"Question({self.method} {self.path})"
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered"):
+    """The answer to a `Question`. Status 0: the hub could not be reached, and `body` says why in one word."""
+
+    question_id: str
+    status: int
+    body: Any = None
+    """Decoded JSON, or None where there was none."""
+
+    def __repr__(self) -> str:
+        return f"Answered({self.question_id}, {self.status})"
+
+
+LinkEvent = Replied | HubAway | HubBack | ViewChanged | HubEvent | Answered
 
 
 class Link(Protocol):
@@ -60,6 +85,18 @@ class Link(Protocol):
 
     def new_key(self) -> CommandKey:
         """Make a UUIDv7 for the next command."""
+
+    def ask(self, question: Question) -> None:
+        """Send a request that is not a command, without waiting; the answer comes as `Answered`."""
+
+    def open_session(self, clerk: ClerkId, pin: str, counter: CounterId | None = None) -> str:
+        """Check a clerk's PIN at the hub; later commands carry the session. Returns the question's id."""
+
+    def close_session(self) -> str:
+        """End the clerk's session, here at once and at the hub. Returns the question's id."""
+
+    def query_case(self, case: CaseNumber, code: str) -> str:
+        """Ask how a case stands, by number and second factor. Returns the question's id."""
 
     @property
     def away(self) -> bool: ...

@@ -59,6 +59,8 @@ class RefusalCode(StrEnum):
     STALE_EPOCH = "stale_epoch"
     STORE_FAILED = "store_failed"
     UNKNOWN_CLERK = "unknown_clerk"
+    HUB_AWAY = "hub_away"
+    """Said by the unit itself: this needs the hub, and the hub does not answer."""
 
 
 HTTP_STATUS: dict[RefusalCode, int] = {
@@ -76,6 +78,7 @@ HTTP_STATUS: dict[RefusalCode, int] = {
     RefusalCode.TOO_LARGE: 413,
     RefusalCode.LOCKED_OUT: 429,
     RefusalCode.STORE_FAILED: 503,
+    RefusalCode.HUB_AWAY: 503,
 }
 """Everything not listed is 409: the request is sound, the hall's state says no."""
 
