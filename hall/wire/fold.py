@@ -106,7 +106,7 @@ def _day_opened(_view: HallView, _event: ev.Event, body: ev.DayOpened) -> Change
     return {"day": body.day, "tickets": (), "calls": ()}
 
 
-def _day_closed(view: HallView, event: ev.Event) -> Changed:
+def _day_closed(view: HallView, event: ev.Event, _body: ev.DayClosed) -> Changed:
     ended = {
         "state": CounterState.NOT_SIGNED_IN,
         "clerk": None,
