@@ -1,0 +1,303 @@
+"""A counter's desk: (state, input, now) to outputs. No Qt, no thread, no clock.
+
+The hall's view is the truth about tickets; the desk only knows what the view cannot: whose PIN was taken here,
+which commands are on their way, which invitation is open, and what the devices of this counter say. While the
+hub is away the counter finishes and rates the visitor it has, serves slips that name it, and calls nobody.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from counter.flow import picture
+from counter.flow.actions import Action, allowed
+from counter.flow.intents import (
+    CallChosen,
+    PauseFor,
+    Press,
+    RegisterCase,
+    SendOn,
+    ServeOfflineSlip,
+    SessionOpened,
+    SessionRefused,
+    SignInWith,
+    TakeBack,
+    Tick,
+)
+from counter.flow.model import DeskModel, Message
+from counter.flow.outputs import CloseSession, OpenSession, Output, Redraw, ShowStrip, Submit
+from counter.flow.press import PLAIN, action_of, command_of
+from hall.domain.ids import ClerkId, CommandKey, CounterId, RatingUid, TicketNumber, TicketUid
+from hall.domain.rating import NotRatedReason
+from hall.ports.counter_screen import ScreenState
+from hall.ports.status import Status, StatusChanged
+from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
+from hall.wire.commands import CallNext, Command, Rate, ReportService, SignIn, SubmitCase
+from hall.wire.events import AnyBody, CaseSubmitted, NotRated, Rated, RatingInvited, ServiceFinished
+from hall.wire.replies import Refused
+from hall.wire.view import CounterState, CounterView, HallView
+
+RATING_GRACE_S = 10
+"""The unit that owns the pad times the invitation out; the desk does it this much later if nobody did."""
+
+STRIP: dict[CounterState, ScreenState] = {
+    CounterState.CLOSED: ScreenState.CLOSED,
+    CounterState.NOT_SIGNED_IN: ScreenState.NOT_SIGNED_IN,
+    CounterState.FREE: ScreenState.IDLE,
+    CounterState.CALLING: ScreenState.CALLING,
+    CounterState.SERVING: ScreenState.SERVING,
+    CounterState.PAUSED: ScreenState.PAUSED,
+}
+
+
+class OfflineService(msgspec.Struct, frozen=True):
+    """A slip of a kiosk's own series being served while the hub is away."""
+
+    number: TicketNumber
+    started_at: int
+
+
+class Desk:
+    """One counter. Feed it inputs in order; it returns what to do."""
+
+    def __init__(self, counter: CounterId, rating_s: int, new_key: Callable[[], CommandKey]) -> None:
+        self._counter = counter
+        self._rating_ms = rating_s * 1000
+        self._new_key = new_key
+        self._view: HallView | None = None
+        self._clerk: ClerkId | None = None
+        self._away = False
+        self._waiting_for: dict[CommandKey, Command] = {}
+        self._rating: tuple[RatingUid, int] | None = None
+        self._rating_timed_out = False
+        self._devices: dict[str, Status] = {}
+        self._message: Message | None = None
+        self._served: set[TicketUid] = set()
+        self._rated = 0
+        self._my_ratings: set[RatingUid] = set()
+        self._cases: dict[TicketUid, int] = {}
+        self._offline: OfflineService | None = None
+        self._strip: ShowStrip | None = None
+
+    def step(self, said: Any, now_ms: int) -> list[Output]:
+        """Take one input and return the outputs, the strip's and the screen's redraw included."""
+        outputs = self._react(said, now_ms)
+        strip = self._strip_now()
+        if strip != self._strip:
+            self._strip = strip
+            outputs.append(strip)
+        outputs.append(Redraw())
+        return outputs
+
+    def model(self, now_ms: int) -> DeskModel:
+        """Return everything the screen draws."""
+        view, here = self._view, self._here()
+        state = self._state()
+        current = None
+        if view is not None and here is not None and here.ticket is not None:
+            current = picture.current_ticket(view, here, self._cases.get(here.ticket, 0), now_ms)
+        return DeskModel(
+            counter=self._counter,
+            counter_names=here.names if here else {},
+            state=state,
+            clerk=self._clerk,
+            current=current,
+            waiting=picture.waiting_rows(view, here, now_ms) if view and here else (),
+            parked=picture.parked_rows(view, here, now_ms) if view and here else (),
+            enabled=self._enabled(),
+            away=self._away,
+            pending=len(self._waiting_for),
+            rating_left_s=self._rating_left_s(now_ms),
+            served=len(self._served),
+            rated=self._rated,
+            devices=tuple(sorted(self._devices.items())),
+            message=self._message,
+            items=tuple((item.code, item.names) for item in view.items) if view else (),
+            counters=tuple((one.id, one.names) for one in view.counters if one.id != self._counter) if view else (),
+            pause_reason=here.pause_reason if here else "",
+        )
+
+    def _react(self, said: Any, now_ms: int) -> list[Output]:
+        match said:
+            case ViewChanged() | HubEvent() | HubAway() | HubBack() | Replied():
+                return self._hear(said, now_ms)
+            case SignInWith() | SessionOpened() | SessionRefused():
+                return self._session(said)
+            case StatusChanged(device=device, status=status):
+                self._devices[device] = status
+                return []
+            case Tick():
+                return self._tick(now_ms)
+            case ServeOfflineSlip(number=number):
+                return self._serve_slip(number, now_ms)
+            case Press(action=action):
+                return self._press(Action(action), now_ms)
+            case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor():
+                return self._intend(said)
+            case _:
+                raise TypeError(f"the desk knows no {type(said).__name__}")
+
+    # What the hub says
+
+    def _hear(self, said: Any, now_ms: int) -> list[Output]:
+        match said:
+            case ViewChanged(view=view):
+                self._view = view
+                self._forget_absent_clerk()
+            case HubEvent(event=event):
+                self._fold(event.body, event.at)
+            case HubAway():
+                self._away = True
+                self._message = Message("away", trouble=True)
+            case HubBack():
+                self._away = False
+                self._message = Message("back")
+                return self._report_offline(now_ms) if self._offline else []
+            case Replied(key=key, reply=reply):
+                command = self._waiting_for.pop(key, None)
+                return self._answered(command, reply) if command is not None else []
+        return []
+
+    def _answered(self, command: Command, reply: Any) -> list[Output]:
+        if isinstance(reply, Refused):
+            self._message = Message(f"refusal.{reply.code.value}", trouble=True)
+            return []
+        self._message = None
+        if isinstance(command, SubmitCase) and reply.case is not None:
+            self._message = Message("case_registered", {"case": reply.case})
+        if isinstance(command, CallNext) and reply.ticket is None:
+            self._message = Message("refusal.nobody_waiting")
+        return []
+
+    def _fold(self, body: AnyBody, at: int) -> None:
+        match body:
+            case RatingInvited(rating=rating, counter=self._counter):
+                self._rating, self._rating_timed_out = (rating, at), False
+                self._my_ratings.add(rating)
+            case Rated(rating=rating) | NotRated(rating=rating):
+                self._close_rating(rating, isinstance(body, Rated))
+            case ServiceFinished(counter=self._counter, ticket=ticket):
+                self._served.add(ticket)
+            case CaseSubmitted(ticket=ticket) if ticket is not None:
+                self._cases[ticket] = self._cases.get(ticket, 0) + 1
+
+    def _close_rating(self, rating: RatingUid, given: bool) -> None:
+        if given and rating in self._my_ratings:
+            self._rated += 1
+        if self._rating is not None and self._rating[0] == rating:
+            self._rating = None
+
+    def _forget_absent_clerk(self) -> None:
+        here = self._here()
+        if here is not None and here.clerk is None and not self._signing_in():
+            self._clerk = None
+
+    # The clerk
+
+    def _session(self, said: Any) -> list[Output]:
+        match said:
+            case SignInWith(clerk=clerk, pin=pin):
+                self._message = Message("checking")
+                return [OpenSession(clerk, pin)]
+            case SessionOpened(clerk=clerk):
+                self._clerk, self._message = clerk, None
+                return self._submit(SignIn(key=self._new_key(), counter=self._counter, clerk=clerk))
+            case SessionRefused(word=word, wait_s=wait_s):
+                self._message = Message(word, {"seconds": str(wait_s)}, trouble=True)
+        return []
+
+    def _signing_in(self) -> bool:
+        return any(isinstance(command, SignIn) for command in self._waiting_for.values())
+
+    def _press(self, action: Action, now_ms: int) -> list[Output]:
+        if action not in self._enabled():
+            self._message = Message("not_now", {"action": action.value}, trouble=True)
+            return []
+        if self._offline is not None and action is Action.FINISH:
+            return self._report_offline(now_ms)
+        if action not in PLAIN:
+            return []
+        outputs = self._submit(PLAIN[action](self._new_key(), self._counter))
+        if action is Action.SIGN_OUT:
+            self._clerk = None
+            outputs.append(CloseSession())
+        return outputs
+
+    def _intend(self, intent: CallChosen | TakeBack | SendOn | RegisterCase | PauseFor) -> list[Output]:
+        if action_of(intent) not in self._enabled():
+            self._message = Message("not_now", {"action": action_of(intent).value}, trouble=True)
+            return []
+        here = self._here()
+        ticket = here.ticket if here else None
+        return self._submit(command_of(intent, self._new_key(), self._counter, ticket))
+
+    def _submit(self, command: Command) -> list[Output]:
+        self._waiting_for[command.key] = command
+        return [Submit(command)]
+
+    # Without the hub
+
+    def _serve_slip(self, number: TicketNumber, now_ms: int) -> list[Output]:
+        if Action.SERVE_SLIP not in self._enabled():
+            self._message = Message("not_now", {"action": Action.SERVE_SLIP.value}, trouble=True)
+            return []
+        self._offline = OfflineService(number, now_ms)
+        self._message = None
+        return []
+
+    def _report_offline(self, now_ms: int) -> list[Output]:
+        served = self._offline
+        assert served is not None
+        self._offline = None
+        report = ReportService(
+            key=self._new_key(),
+            counter=self._counter,
+            ticket=TicketUid(""),
+            number=served.number,
+            started_age_ms=now_ms - served.started_at,
+            ended_age_ms=0,
+        )
+        return self._submit(report)
+
+    # The clock
+
+    def _tick(self, now_ms: int) -> list[Output]:
+        if self._rating is None or self._rating_timed_out:
+            return []
+        rating, opened_at = self._rating
+        if now_ms - opened_at < self._rating_ms + RATING_GRACE_S * 1000:
+            return []
+        self._rating_timed_out = True
+        return self._submit(Rate(key=self._new_key(), rating=rating, not_rated=NotRatedReason.TIMED_OUT))
+
+    def _rating_left_s(self, now_ms: int) -> int | None:
+        if self._rating is None:
+            return None
+        return max(0, (self._rating[1] + self._rating_ms - now_ms) // 1000)
+
+    # What the counter is doing
+
+    def _here(self) -> CounterView | None:
+        return picture.counter_of(self._view, self._counter)
+
+    def _state(self) -> CounterState:
+        here = self._here()
+        if self._offline is not None:
+            return CounterState.SERVING
+        return here.state if here is not None else CounterState.NOT_SIGNED_IN
+
+    def _enabled(self) -> frozenset[Action]:
+        if self._view is None:
+            return frozenset()
+        if self._clerk is None and self._state() is not CounterState.CLOSED:
+            return frozenset() if self._away else frozenset({Action.SIGN_IN})
+        return allowed(self._state(), self._away)
+
+    def _strip_now(self) -> ShowStrip:
+        here = self._here()
+        if self._offline is not None:
+            return ShowStrip(ScreenState.SERVING, self._offline.number)
+        if here is None:
+            return ShowStrip(ScreenState.NOT_SIGNED_IN)
+        return ShowStrip(STRIP[here.state], here.number or "", here.pause_reason)
