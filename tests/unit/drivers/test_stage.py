@@ -73,6 +73,7 @@ def test_unplug_ends_a_read_and_replug_serves_the_same_address(kind: str, tmp_pa
 def test_a_fifo_carries_records_and_its_unplug(tmp_path: Path) -> None:
     with staged(Echo(), f"fifo:{tmp_path}/hid") as (stage, player):
         stage.do(player, "say", text="nobody listens yet")
+        stage.state(player)  # one turn later: what was said is gone
         stream = open_stream(player.address, LINE)
         stage.do(player, "say", text="key")
         assert read_exactly(stream, 3) == b"key"
