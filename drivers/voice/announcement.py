@@ -1,0 +1,94 @@
+"""From an announcement to one sound: recorded clips, else espeak-ng, and the chime in front."""
+
+from functools import cache
+from pathlib import Path
+
+import structlog
+
+from drivers.voice import chime
+from drivers.voice.clip_pack import BadPack, ClipPack, load_pack
+from drivers.voice.espeak import CannotSay, default_cache, render
+from drivers.voice.options import Options
+from drivers.voice.sound import NoSound, Sound, amplified, joined, read_wav, silence
+from hall.ports.voice import Announcement
+from hall.words.assets import asset
+
+AFTER_CHIME_S = 0.15
+BETWEEN_S = 0.5
+"""Between languages and between repeats."""
+FULL_VOLUME = 1.6
+"""Factor at volume 100; espeak-ng's own loudness is RMS 0.13, and 60 leaves it nearly alone."""
+
+log = structlog.get_logger("drivers")
+
+
+class Speaker:
+    """Makes the sound of announcements. Not for two threads at once."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._cache = Path(options.cache_dir) if options.cache_dir else default_cache()
+        self._pack = _pack_of(options)
+
+    def sound(self, announcement: Announcement) -> Sound:
+        """Return chime, sentences and repeats as one sound.
+
+        Without a working voice the chime alone is returned: people look up at the screen.
+
+        Raises:
+            CannotSay: no voice, and no chime wanted either.
+
+        """
+        gong = [self._chime(), silence(AFTER_CHIME_S, chime.RATE)] if announcement.chime else []
+        try:
+            once = [self._sentence(text, lang) for lang, text in announcement.texts]
+        except CannotSay as problem:
+            if not gong:
+                raise
+            log.warning("voice fell back to the chime", reason=str(problem))
+            return self._louder(joined(gong, chime.RATE))
+        spaced = [part for _ in range(max(1, announcement.repeats)) for part in _spaced(once)]
+        return self._louder(joined(gong + spaced, chime.RATE))
+
+    def prepare(self, announcement: Announcement) -> None:
+        """Render what will be said soon, so that it starts at once.
+
+        Raises:
+            CannotSay: no voice.
+
+        """
+        for lang, text in announcement.texts:
+            self._sentence(text, lang)
+
+    def _sentence(self, text: str, lang: str) -> Sound:
+        recorded = self._pack.sound(text, lang) if self._pack else None
+        return recorded or render(text, lang, self._options.speed, self._cache)
+
+    def _chime(self) -> Sound:
+        return _chime_from(self._options.chime or str(asset("sounds/chime.wav")))
+
+    def _louder(self, sound: Sound) -> Sound:
+        return amplified(sound, FULL_VOLUME * self._options.volume / 100)
+
+
+def _spaced(sentences: list[Sound]) -> list[Sound]:
+    return [part for sentence in sentences for part in (sentence, silence(BETWEEN_S, sentence.rate))]
+
+
+@cache
+def _chime_from(path: str) -> Sound:
+    try:
+        return read_wav(Path(path))
+    except NoSound as problem:
+        log.warning("chime file not usable, computing the shipped one", reason=str(problem))
+        return chime.chime()
+
+
+def _pack_of(options: Options) -> ClipPack | None:
+    if not options.clip_pack:
+        return None
+    try:
+        return load_pack(Path(options.clip_pack))
+    except BadPack as problem:
+        log.warning("recorded voice not usable, using espeak-ng", reason=str(problem))
+        return None

@@ -1,0 +1,179 @@
+"""The hall's voice: a speech module on a serial line, or the sound card."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, cast
+
+from drivers.catalog import Opening
+from drivers.supervise import Life, Supervised
+from drivers.transport import LineSettings, Transport, TransportLost, open_stream
+from drivers.voice.announcement import Speaker
+from drivers.voice.conversation import Conversation, End, Manner
+from drivers.voice.espeak import CannotSay
+from drivers.voice.options import Options
+from drivers.voice.protocol import Control, Reply, dialect_of, replies, to_bytes
+from drivers.voice.sound import wav_bytes
+from drivers.voice.sound_port import SoundPort, open_sound
+from drivers.voice.turn import Outcome, Turn, Turns
+from hall.domain.ids import DeviceName
+from hall.ports.status import Status, StatusWord
+from hall.ports.voice import Announcement, NotSpoken, Spoken, VoiceCaller
+
+__all__ = ["Options", "SerialVoice", "SoundCardVoice", "open_device"]
+
+TICK_S = 0.02
+WATCH_S = 0.8
+"""How often an idle module or sound card is looked at."""
+WRITE_LIMIT_S = 6.0
+"""The longest frame, 4101 bytes, takes 4.3 s at 9600 baud."""
+ANSWER_S = 0.4
+TAKE_S = 0.2
+SILENCES = 2
+"""Unanswered questions in a row that mean nobody is there."""
+
+READY = Status(StatusWord.READY)
+CLOSED = Status(StatusWord.OFFLINE, "closed")
+STOPPED = Status(StatusWord.READY, "stopped")
+_ENDS = {
+    End.REJECTED: Status(StatusWord.FAULT, "the module rejects the text (45); check the model in the configuration"),
+    End.SILENT: Status(StatusWord.OFFLINE, "the module does not answer; check its power, RX/TX and the baud rate"),
+    End.STUCK: Status(StatusWord.FAULT, "the module does not come to an end; it was given up"),
+}
+
+
+class _Voice(ABC):
+    """What both have in common: one thread, one announcement at a time."""
+
+    def __init__(self, opening: Opening, open_port: Callable[[], Transport]) -> None:
+        self._turns = Turns()
+        self._supervised = Supervised(opening.name, open_port, self._serve, opening.emit)
+
+    @property
+    def name(self) -> DeviceName:
+        """As configured."""
+        return self._supervised.life.name
+
+    def status(self) -> Status:
+        """Last known status."""
+        return self._supervised.life.status
+
+    def say(self, announcement: Announcement) -> Outcome:
+        """Say it to the end; blocks."""
+        status = self.status()
+        return self._turns.say(announcement) if status.usable else NotSpoken(status)
+
+    def stop(self) -> None:
+        """Cut it."""
+        self._turns.stop()
+
+    def close(self) -> None:
+        """Cut what is said, end the thread, give the port back."""
+        self._turns.stop()
+        self._supervised.close()
+        self._turns.abandon(CLOSED)
+
+    def _serve(self, port: Transport, life: Life) -> None:
+        status = CLOSED
+        try:
+            while not life.stopping.is_set():
+                self._watch(port, life)
+                self._take_turns(port, life, until=time.monotonic() + WATCH_S)
+        except TransportLost as problem:
+            status = Status(StatusWord.OFFLINE, str(problem))
+            raise
+        finally:
+            self._turns.abandon(status)
+
+    def _take_turns(self, port: Transport, life: Life, until: float) -> None:
+        while (left := until - time.monotonic()) > 0 and not life.stopping.is_set():
+            turn = self._turns.take(min(left, TAKE_S))
+            if turn is not None:
+                self._say(turn, port, life)
+
+    @abstractmethod
+    def _watch(self, port: Transport, life: Life) -> None:
+        """Look whether the device is there, and report."""
+
+    @abstractmethod
+    def _say(self, turn: Turn, port: Transport, life: Life) -> None:
+        """Say one announcement and give its outcome."""
+
+
+class SerialVoice(_Voice):
+    """A SYN6288 or one of its kin: each text to its 4F, or to its time limit."""
+
+    def __init__(self, opening: Opening, row: dict[str, Any], options: Options) -> None:
+        self._dialect = dialect_of(row)
+        self._languages: list[str] = row["languages"]
+        self._manner = Manner(options.volume, options.speed)
+        self._baud: int = options.baud or row["baud"]
+        self._silences = 0
+        line = LineSettings(baud=self._baud)
+        super().__init__(opening, lambda: open_stream(opening.address, line))
+
+    def _watch(self, port: Transport, life: Life) -> None:
+        port.write(to_bytes(Control("status"), self._dialect), WRITE_LIMIT_S)
+        deadline = time.monotonic() + ANSWER_S
+        heard: list[Reply] = []
+        while not {Reply.IDLE, Reply.SPEAKING, Reply.REJECTED}.intersection(heard) and time.monotonic() < deadline:
+            heard += replies(port.read(64, TICK_S))
+        self._silences = 0 if heard else self._silences + 1
+        if heard:
+            life.report(READY)
+        elif self._silences >= SILENCES:
+            life.report(_ENDS[End.SILENT])
+
+    def _say(self, turn: Turn, port: Transport, life: Life) -> None:
+        talk = Conversation(self._texts(turn.announcement), self._dialect, self._manner, self._baud)
+        while talk.end is None:
+            if turn.cut.is_set():
+                port.write(to_bytes(Control("stop"), self._dialect), WRITE_LIMIT_S)
+                turn.ended(NotSpoken(STOPPED))
+                return
+            if out := talk.step(replies(port.read(64, TICK_S)), time.monotonic()):
+                port.write(out, WRITE_LIMIT_S)
+        if talk.end is End.SAID:
+            turn.said()
+            return
+        if talk.end is not End.REJECTED:  # one bad text does not make a bad module
+            life.report(_ENDS[talk.end])
+        turn.ended(NotSpoken(_ENDS[talk.end]))
+
+    def _texts(self, announcement: Announcement) -> tuple[str, ...]:
+        """Return what the module can say; a hall that only speaks other languages is spelled rather than silent."""
+        known = tuple(text for lang, text in announcement.texts if lang in self._languages)
+        return (known or tuple(text for _, text in announcement.texts)) * max(1, announcement.repeats)
+
+
+class SoundCardVoice(_Voice):
+    """The sound card: the whole announcement is one WAV, played by one process."""
+
+    def __init__(self, opening: Opening, options: Options) -> None:
+        self._speaker = Speaker(options)
+        super().__init__(opening, lambda: open_sound(opening.address, realtime=options.realtime))
+
+    def prepare(self, announcement: Announcement) -> None:
+        """Render ahead what will be said soon; it then starts within milliseconds."""
+        with suppress(CannotSay):
+            self._speaker.prepare(announcement)
+
+    def _watch(self, port: Transport, life: Life) -> None:
+        port.read(1, 0)
+        life.report(READY)
+
+    def _say(self, turn: Turn, port: Transport, life: Life) -> None:
+        del life
+        try:
+            sound = self._speaker.sound(turn.announcement)
+        except CannotSay as problem:
+            turn.ended(NotSpoken(Status(StatusWord.FAULT, str(problem))))
+            return
+        whole = cast("SoundPort", port).play(wav_bytes(sound), sound.seconds, turn.cut)
+        turn.ended(Spoken(sound.seconds) if whole else NotSpoken(STOPPED))
+
+
+def open_device(opening: Opening, row: dict[str, Any], options: Options) -> VoiceCaller:
+    """Open the voice that the row describes."""
+    return SerialVoice(opening, row, options) if "dialect" in row else SoundCardVoice(opening, options)
