@@ -32,13 +32,13 @@ class BarButton(QAbstractButton):
         self.update()
 
     def _icon_side(self) -> int:
-        return self._look.px(11)
+        return self._look.px(12.5)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for icon and both lines, at least a target."""
         text = QFontMetrics(self._look.font(Role.BODY)).height() + QFontMetrics(self._look.font(Role.CAPTION)).height()
         target = self._look.tokens.target
-        return QSize(target, max(target, self._icon_side() + text + self._look.space(2)))
+        return QSize(target, max(target, self._icon_side() + text + self._look.space(4)))
 
     def sizeHint(self) -> QSize:
         """Return the smallest size."""

@@ -80,7 +80,7 @@ class Header(QWidget):
         """Height of the part that holds text."""
         clock = QFontMetrics(self._look.font(Role.CLOCK)).height()
         date = QFontMetrics(self._look.font(Role.CAPTION)).height()
-        return round((clock + date) * 0.96) + self._look.space(6)
+        return round((clock + date) * 0.96) + self._look.space(9)
 
     def sizeHint(self) -> QSize:
         """Return the height of the band and its skirt."""

@@ -41,7 +41,7 @@ class StatStrip(QWidget):
         """Return a height for figure, caption and air."""
         figure = QFontMetrics(self._look.font(Role.FIGURE)).height()
         caption = QFontMetrics(self._look.font(Role.CAPTION)).height()
-        return QSize(self._look.px(120), figure + caption + self._look.space(4) + 2 * shadow_blur(self._look))
+        return QSize(self._look.px(120), figure + caption + self._look.space(6) + 2 * shadow_blur(self._look))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Paint the card and its cells."""

@@ -5,11 +5,12 @@ from PyQt6.QtGui import QBrush, QColor, QPainter, QPen
 
 from hall.qt.look import Look
 from hall.qt.shadow import paint_shadow
+from hall.qt.tokens import Reach
 
 
 def shadow_blur(look: Look) -> int:
-    """Pixels around a surface that its shadow needs."""
-    return look.px(3.0) if look.colours.shadow_alpha else 0
+    """Pixels around a surface that its shadow needs; kept in themes without shadows, as the gap between cards."""
+    return look.px(3.0) if look.tokens.reach is Reach.KIOSK else look.space(1)
 
 
 def paint_surface(

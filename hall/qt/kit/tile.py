@@ -1,7 +1,7 @@
 """A service tile: icon on a coloured ground, title, second line, and a pill (how many wait)."""
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from hall.qt.icons import icon
@@ -55,12 +55,19 @@ class Tile(QAbstractButton):
         self.update()
 
     def _compact(self) -> bool:
+        """Whether the texts stand beside the icon: low or wide tiles."""
         return self.height() < self._look.px(46) or self.width() > 2.6 * self.height()
 
-    def _icon_box(self, inner: QRectF) -> QRectF:
-        side = min(self._look.px(27), inner.height() * (0.9 if self._compact() else 0.5))
-        top = inner.center().y() - side / 2 if self._compact() else inner.top()
-        return QRectF(inner.left(), top, side, side)
+    def _fonts(self, width: int) -> tuple[QFont, QFont]:
+        """Return fonts of title and second line; a large tile has a larger title."""
+        roomy = 1.0 if self._compact() else min(1.3, max(1.0, self.height() / self._look.px(80)))
+        title = fitted(self._title, self._look.font(Role.TILE, bold=True, factor=roomy), width)
+        under = self._trouble or self._caption
+        return title, fitted(under, self._look.font(Role.CAPTION, factor=min(1.15, roomy)), width)
+
+    def _icon_side(self, inner: QRectF) -> float:
+        share, most = (0.9, 36) if self._compact() else (0.46, 46)
+        return min(self._look.px(most), inner.height() * share)
 
     def _paint_icon(self, painter: QPainter, box: QRectF) -> None:
         start, end = self._look.colours.tiles[self._hue]
@@ -96,22 +103,36 @@ class Tile(QAbstractButton):
         return width + self._look.space(2)
 
     def _paint_texts(self, painter: QPainter, box: QRectF) -> None:
-        caption = self._trouble or self._caption
-        width = int(box.width())
-        title_font = fitted(self._title, self._look.font(Role.TILE, bold=True), width)
+        title_font, caption_font = self._fonts(int(box.width()))
         title_high = QFontMetrics(title_font).height()
-        caption_font = fitted(caption, self._look.font(Role.CAPTION), width)
-        caption_high = QFontMetrics(caption_font).height() if caption else 0
-        top = box.bottom() - title_high - caption_high
-        if self._compact():
-            top = box.center().y() - (title_high + caption_high) / 2
+        caption = self._trouble or self._caption
         painter.setFont(title_font)
         painter.setPen(self._look.colour("ink" if self.isEnabled() else "grey"))
-        painter.drawText(QRectF(box.left(), top, width, title_high), Qt.AlignmentFlag.AlignVCenter, self._title)
+        upper = QRectF(box.left(), box.top(), box.width(), title_high)
+        painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter, self._title)
         painter.setFont(caption_font)
         painter.setPen(self._look.colour("warn" if self._trouble else "grey"))
-        under = QRectF(box.left(), top + title_high, width, caption_high)
+        under = QRectF(box.left(), upper.bottom(), box.width(), QFontMetrics(caption_font).height())
         painter.drawText(under, Qt.AlignmentFlag.AlignVCenter, caption)
+
+    def _text_height(self, width: int) -> int:
+        title, caption = self._fonts(width)
+        return QFontMetrics(title).height() + (QFontMetrics(caption).height() if self._trouble or self._caption else 0)
+
+    def _place(self, inner: QRectF, pill: float) -> tuple[QRectF, QRectF]:
+        """Return the boxes of icon and texts: side by side, or a group in the middle."""
+        side = self._icon_side(inner)
+        if self._compact():
+            gap = side + self._look.space(2.5)
+            wide = inner.width() - gap - pill
+            high = self._text_height(int(wide))
+            text = QRectF(inner.left() + gap, inner.center().y() - high / 2, wide, high)
+            return QRectF(inner.left(), inner.center().y() - side / 2, side, side), text
+        high = self._text_height(int(inner.width()))
+        gap = min(self._look.space(2.5), max(0.0, inner.height() - side - high))
+        top = inner.center().y() - (side + gap + high) / 2
+        text = QRectF(inner.left(), top + side + gap, inner.width(), high)
+        return QRectF(inner.left(), top, side, side), text
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest tile: a main target high, and room for icon and a short title."""
@@ -133,12 +154,11 @@ class Tile(QAbstractButton):
         fill = self._look.colour("soft") if pressed and self._look.colours.border_px <= 2 else None
         if not self.isEnabled():
             fill = self._look.colour("sunken")
-        border = self._look.colour("accent") if self.hasFocus() or pressed else None
+        border = self._look.colour("accent") if pressed else None
         paint_surface(painter, self._look, box, fill=fill, border=border, shadow=self.isEnabled())
-        pad = self._look.space(3.2)
+        pad = self._look.space(4)
         inner = box.adjusted(pad, pad, -pad, -pad)
-        icon_box = self._icon_box(inner)
-        self._paint_icon(painter, icon_box)
         pill = self._paint_pill(painter, inner) if self._pill else 0.0
-        beside = inner.adjusted(icon_box.width() + self._look.space(2.5), 0, -pill, 0)
-        self._paint_texts(painter, beside if self._compact() else inner)
+        icon_box, text = self._place(inner, pill)
+        self._paint_icon(painter, icon_box)
+        self._paint_texts(painter, text)
