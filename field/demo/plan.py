@@ -103,7 +103,7 @@ BUS = UnitAt("bus-1", "counter", "hall-counter", headless=True)
 
 
 def _counter(number: str) -> UnitAt:
-    face = {"width_px": 1280, "height_px": 800, "diagonal_in": 22.0}
+    face = {"width_px": 1280, "height_px": 800, "diagonal_in": 15.6}
     return UnitAt(f"counter-{number}", "counter", "hall-counter", counter=number, face=face)
 
 
