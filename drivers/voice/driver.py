@@ -24,11 +24,11 @@ from hall.ports.voice import Announcement, NotSpoken, Spoken, VoiceCaller
 __all__ = ["Options", "SerialVoice", "SoundCardVoice", "open_device"]
 
 TICK_S = 0.02
-WATCH_S = 0.8
+WATCH_S = 0.6
 """How often an idle module or sound card is looked at."""
 WRITE_LIMIT_S = 6.0
 """The longest frame, 4101 bytes, takes 4.3 s at 9600 baud."""
-ANSWER_S = 0.4
+ANSWER_S = 0.3
 TAKE_S = 0.2
 SILENCES = 2
 """Unanswered questions in a row that mean nobody is there."""
