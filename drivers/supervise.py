@@ -3,20 +3,26 @@
 A loss is logged once and a return once. The family gives `serve(port, life)`, which talks to the device until
 `life.stopping` is set, and raises `TransportLost` when the cable goes. Everything a driver tells the hall goes
 through `Life`, so no family starts a thread or keeps a status of its own.
+
+A bug in `serve` never ends the thread silently: it is logged with its traceback (once per kind), the status
+becomes FAULT with the reason, the port is closed and opened again after a pause.
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
 
-from drivers.transport.base import Transport, TransportLost
+from drivers.transport.base import Transport, TransportLost, Wakeable
 from hall.domain.ids import DeviceName
 from hall.ports.status import Emit, Status, StatusChanged, StatusWord
 
 FIRST_BACKOFF_S = 0.2
 LAST_BACKOFF_S = 2.0
 """Bound by the rule that status is true within 2 s."""
+SETTLED_S = 2.0
+"""A device served this long counts as well again: the next pause is short, the next trouble is logged."""
 
 log = structlog.get_logger("drivers")
 
@@ -26,7 +32,7 @@ class Life:
 
     def __init__(self, name: DeviceName, emit: Emit) -> None:
         self.name = name
-        self.emit = emit
+        self._emit = emit
         self.stopping = threading.Event()
         self._status = Status(StatusWord.UNKNOWN, "not opened yet")
         self._told = False
@@ -36,6 +42,13 @@ class Life:
     def status(self) -> Status:
         """Last known status."""
         return self._status
+
+    def emit(self, event: object) -> None:
+        """Tell the hall. A receiver's bug is logged here and does not reach the device's loop."""
+        try:
+            self._emit(event)
+        except Exception:
+            log.exception("event not taken", device=self.name, kind=type(event).__name__)
 
     def report(self, status: Status) -> None:
         """Keep the status, and emit StatusChanged when the word or its reason is new."""
@@ -57,6 +70,8 @@ class Supervised:
         self._open_port = open_port
         self._serve = serve
         self._port: Transport | None = None
+        self._lost = False
+        self._trouble = ""
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"device-{name}", daemon=True)
         self._thread.start()
@@ -68,30 +83,59 @@ class Supervised:
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=5)
 
+    def wake(self) -> None:
+        """Let serve's waiting read return b"" at once, where the stream can; never blocks."""
+        with self._lock:
+            if isinstance(self._port, Wakeable):
+                self._port.wake()
+
     def _run(self) -> None:
-        backoff_s, lost = FIRST_BACKOFF_S, False
+        backoff_s = FIRST_BACKOFF_S
         while not self.life.stopping.is_set():
-            try:
-                port = self._opened()
-                if lost:
-                    log.info("device returned", device=self.life.name)
-                backoff_s, lost = FIRST_BACKOFF_S, False
-                self._serve(port, self.life)
-            except TransportLost as problem:
-                if not self.life.stopping.is_set():
-                    if not lost:
-                        log.warning("device lost", device=self.life.name, reason=str(problem))
-                    lost = True
-                    self.life.report(Status(StatusWord.OFFLINE, str(problem)))
-            finally:
-                self._close_port()
+            started = time.monotonic()
+            self._once()
+            if time.monotonic() - started > SETTLED_S:
+                backoff_s, self._trouble = FIRST_BACKOFF_S, self._trouble if self._lost else ""
             self.life.stopping.wait(backoff_s)
             backoff_s = min(backoff_s * 2, LAST_BACKOFF_S)
+
+    def _once(self) -> None:
+        """Open and serve until something happens; afterwards the port is closed and the status true."""
+        try:
+            port = self._opened()
+            if self._lost:
+                self._lost = False
+                log.info("device returned", device=self.life.name)
+            self._serve(port, self.life)
+        except TransportLost as problem:
+            self._report_loss(str(problem))
+        except Exception as problem:
+            self._report_bug(problem)
+        finally:
+            self._close_port()
+
+    def _report_loss(self, reason: str) -> None:
+        if self.life.stopping.is_set():
+            return
+        if not self._lost:
+            log.warning("device lost", device=self.life.name, reason=reason)
+        self._lost = True
+        self.life.report(Status(StatusWord.OFFLINE, reason))
+
+    def _report_bug(self, problem: Exception) -> None:
+        """The reason names only the kind of error: its text may quote what a card or code said."""
+        reason = f"driver error {type(problem).__name__}; restarting by itself, report it if it stays"
+        if reason != self._trouble:
+            log.exception("driver failed", device=self.life.name)
+        self._trouble = reason
+        self.life.report(Status(StatusWord.FAULT, reason))
 
     def _opened(self) -> Transport:
         port = self._open_port()
         with self._lock:
             self._port = port
+        if self.life.stopping.is_set():
+            raise TransportLost(f"{self.life.name}: closed while opening")
         return port
 
     def _close_port(self) -> None:

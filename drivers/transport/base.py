@@ -1,6 +1,6 @@
 """What every byte stream can do, whatever carries it."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -41,3 +41,11 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give the port back; idempotent, and wakes a reader."""
+
+
+@runtime_checkable
+class Wakeable(Protocol):
+    """A stream whose waiting read can be ended without closing it."""
+
+    def wake(self) -> None:
+        """Let the waiting read, or else the next one, return b"" at once; from any thread, never blocks."""

@@ -1,6 +1,7 @@
 """One byte stream over file descriptors: serial, TCP, FIFO, evdev and memory all end here.
 
-Reads and writes wait in `poll` beside a wake pipe, so that `close` from another thread ends them at once. The
+Reads and writes wait in `poll` beside two event descriptors: `close` from another thread ends them at once, and
+`wake` lets a waiting read return empty-handed, so that its owner can send what was just asked of it. The
 descriptors are closed only after the last call inside has left: a number reused by another file can never be read.
 """
 
@@ -10,6 +11,7 @@ import select
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from drivers.transport.base import TransportLost
 
@@ -30,7 +32,8 @@ class FdStream:
         self._fd = fd
         self._release = release
         self._next_step = next_step
-        self._wake_r, self._wake_w = os.pipe()
+        self._woken = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._ended = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._closed = threading.Event()
         self._reading = threading.Lock()
         self._writing = threading.Lock()
@@ -45,6 +48,7 @@ class FdStream:
         """
         with self._reading:
             if not self._wait(select.POLLIN, time.monotonic() + timeout_s):
+                self._rest()
                 return b""
             try:
                 data = os.read(self._fd, size)
@@ -70,17 +74,23 @@ class FdStream:
                     raise lost(self.address, f"{len(rest)} bytes not taken in {timeout_s:g} s", self._next_step)
                 rest = rest[self._write_some(rest) :]
 
+    def wake(self) -> None:
+        """Let the waiting read, or else the next one, return b"" at once; from any thread, never blocks."""
+        with self._closing:
+            if not self._closed.is_set():
+                os.eventfd_write(self._woken, 1)
+
     def close(self) -> None:
         """Give the descriptor back; wakes a reader or writer and waits for it to leave."""
         with self._closing:
             if self._closed.is_set():
                 return
             self._closed.set()
-            os.write(self._wake_w, b"x")
+            os.eventfd_write(self._ended, 1)
             with self._reading, self._writing:
                 self._release()
-                os.close(self._wake_r)
-                os.close(self._wake_w)
+                os.close(self._woken)
+                os.close(self._ended)
 
     def _write_some(self, rest: memoryview) -> int:
         try:
@@ -96,13 +106,20 @@ class FdStream:
             raise lost(self.address, "closed", "open it again")
         poller = select.poll()
         poller.register(self._fd, events)
-        poller.register(self._wake_r, select.POLLIN)
+        poller.register(self._ended, select.POLLIN)
+        if events == select.POLLIN:
+            poller.register(self._woken, select.POLLIN)
         ready = dict(poller.poll(max(0.0, deadline - time.monotonic()) * 1000))
         if self._closed.is_set():
             raise lost(self.address, "closed", "open it again")
         if events == select.POLLOUT and ready.get(self._fd, 0) & GONE:
             raise lost(self.address, "the far end is gone", self._next_step)
         return self._fd in ready
+
+    def _rest(self) -> None:
+        """Take back a wake-up that has done its work."""
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._woken)
 
     def _gone(self, problem: OSError) -> TransportLost:
         name = errno.errorcode.get(problem.errno or 0, "error")
