@@ -1,0 +1,43 @@
+"""Every command and the function that decides it: pure, from a scene to a decision."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hall.wire import commands as cmd
+from server.hub import business_day, casework, issuing, offline, opinions, serving, staffing, summoning
+from server.hub.outcome import Decision, Scene
+
+
+def decide(scene: Scene, command: cmd.AnyCommand) -> Decision:
+    """Decide one command upon the state as it is; changes nothing."""
+    return _DECIDERS[type(command)](scene, command)
+
+
+_DECIDERS: dict[type[cmd.Command], Callable[[Scene, Any], Decision]] = {
+    cmd.IssueTicket: issuing.issue,
+    cmd.ConfirmTicket: issuing.confirm,
+    cmd.AbandonTicket: issuing.abandon,
+    cmd.ReprintTicket: issuing.reprint,
+    cmd.CallNext: summoning.call_next,
+    cmd.CallTicket: summoning.call_ticket,
+    cmd.RecallTicket: summoning.recall,
+    cmd.MarkNoShow: summoning.no_show,
+    cmd.StartService: serving.start,
+    cmd.ParkTicket: serving.park,
+    cmd.ResumeTicket: serving.resume,
+    cmd.TransferTicket: serving.transfer,
+    cmd.FinishService: serving.finish,
+    cmd.InviteRating: opinions.invite,
+    cmd.Rate: opinions.rate,
+    cmd.SubmitCase: casework.submit_case,
+    cmd.UploadOffline: offline.upload,
+    cmd.ReportService: offline.report_service,
+    cmd.SignIn: staffing.sign_in,
+    cmd.SignOut: staffing.sign_out,
+    cmd.TakeOver: staffing.take_over,
+    cmd.Pause: staffing.pause,
+    cmd.Unpause: staffing.unpause,
+    cmd.OpenDay: business_day.open_day,
+    cmd.CloseDay: business_day.close_day,
+    cmd.ReportDevice: business_day.report_device,
+}
