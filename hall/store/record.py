@@ -64,6 +64,10 @@ class Given(msgspec.Struct, frozen=True, omit_defaults=True):
     void: bool = False
     uploaded: bool = False
     """The hub knows it (from the start for a hub's number)."""
+    sealed_person: bytes | None = None
+    """For the upload of an offline ticket."""
+    entered_seq: int = 0
+    """The hub's event by which an offline ticket entered the log; 0 while unknown."""
 
 
 class Boot(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -54,12 +54,6 @@ def line_of(ticket: Ticket) -> WaitingTicket:
     )
 
 
-def with_call(calls: tuple[LastCall, ...], call: LastCall) -> tuple[LastCall, ...]:
-    """Put a call on top; an older line of the same number at the same counter goes, so a recall moves up."""
-    others = tuple(line for line in calls if line.number != call.number or line.counter != call.counter)
-    return (call, *others)[:CALLS_SHOWN]
-
-
 def _ticket(view: HallView, uid: TicketUid, **fields: Any) -> tuple[WaitingTicket, ...]:
     return tuple(replace(line, **fields) if line.uid == uid else line for line in view.tickets)
 
@@ -148,7 +142,7 @@ def _called(view: HallView, event: ev.Event, body: ev.TicketCalled) -> Changed:
     return {
         "tickets": _ticket(view, body.ticket, state=TicketState.CALLED, counter=body.counter, calls=body.calls),
         "counters": _serving(view, body.counter, body.ticket, CounterState.CALLING, event.at, body.clerk),
-        "calls": with_call(view.calls, call),
+        "calls": (call, *view.calls)[:CALLS_SHOWN],
     }
 
 

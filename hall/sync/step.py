@@ -1,0 +1,610 @@
+"""A unit's side of the conversation with its hub, as a pure step: (record, input, now) gives outputs.
+
+Promises. A command is on disk with its key before it is first sent, and is sent with that key until the hub has
+answered it; one is under way at a time, so a unit's commands arrive in the order they were submitted (ranks first,
+see `Rank`). Every submitted command is answered to the face exactly once. After a loss the hub's view is fetched
+before anything is sent, so that nothing is ever said to a hub of a lower epoch.
+
+Reaction to every failure class:
+
+====================================  ================================================================================
+connection refused, timeout,          same key again after a back-off with jitter (0.2 s doubling to 2 s), preceded by
+5xx, reply unreadable                 fetching the view; no success for `hub_away_s` (`hub_away_cold_s` until the hub
+                                      was heard once) means away
+503 store_failed                      the same: a hub that cannot write is a hub that is away
+401                                   buy a new bearer, then the same key again; refused too: as 403
+403 without a reply of the hub        this unit is not enrolled (any more): away, slow retries, outbox kept
+403, 404, 409, 429 with a refusal     an answer like any other: told, kept, never repeated
+400, 413                              final refusal `malformed` / `too_large`: repeating cannot help, nothing else waits
+no business day open                  uploads wait for the next one: entered now, their tickets would be void at once
+stale epoch, said by either side      away with that reason; commands stay until the hub of the highest epoch is back
+reply lost                            same key again: the hub gives the stored reply
+reply lost, and given up meanwhile    a ticket of the own series; `abandon(key)` goes before everything else, the hub
+                                      voids the phantom or kills the key; its late reply is ignored
+reply doubled, late or unknown        ignored: the outbox no longer holds the key
+wrong hub (CA, hall)                  away with that reason; nothing is sent
+stream lost                           view, then stream again from the last event told
+gap in the stream                     the same; if the hub cannot go back that far, the view replaces what was missed
+event doubled, late                   ignored by seq
+event of a lower epoch                ignored, and the stream is left
+store failed                          the record is read back from disk; a submit is refused with `store_failed`
+====================================  ================================================================================
+
+Away: see `hall.sync.alone`. Back: abandons, then uploads with their age as it is then, then the rest in order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+
+from hall.domain.ids import CommandKey, TicketUid, UnitId
+from hall.store.record import (
+    AnswerKept,
+    Boot,
+    BootSeen,
+    Change,
+    Dropped,
+    EpochRaised,
+    Given,
+    Pending,
+    ProvisionalMoved,
+    Queued,
+    Rank,
+    Stamp,
+    TicketGiven,
+    UnitRecord,
+    ViewKept,
+    apply,
+)
+from hall.sync import inputs as io
+from hall.sync import link
+from hall.sync.age import age_ms
+from hall.sync.alone import (
+    KEPT_AFTER_RESTART,
+    Moment,
+    decide,
+    merged_rating,
+    own_ticket,
+    settle_own,
+    system_command,
+)
+from hall.sync.series import day_began, provisional_case
+from hall.wire import commands as cmd
+from hall.wire.events import DayOpened
+from hall.wire.fold import fold
+from hall.wire.replies import Done, RefusalCode, Refused, Reply
+from hall.wire.view import HallView
+
+REPLAY_LIMIT = 500
+"""Missed events up to this many are replayed to the face; beyond, the view alone has to do."""
+FRESH_MS = 10_000
+"""An event of the replay younger than this (by the hub's clock alone) is still told as fresh."""
+KEEP_VIEW_MS = 5_000
+"""The cached view is written at most this often."""
+ALIVE_MS = 30_000
+"""A sign of life is written this often while offline tickets wait for their upload."""
+FIRST_RETRY_MS = 200
+LAST_RETRY_MS = 2_000
+SLOW_RETRY_MS = 10_000
+OFFSET_TOLERANCE_MS = 500
+
+_NOT_AN_ANSWER = {
+    RefusalCode.STORE_FAILED: io.Failure.SERVER_ERROR,
+    RefusalCode.BAD_TOKEN: io.Failure.UNAUTHORISED,
+    RefusalCode.STALE_EPOCH: io.Failure.STALE_EPOCH,
+}
+"""Refusals that the hub does not keep under the key."""
+
+_SLOW = {io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB}
+
+
+@dataclass(frozen=True)
+class UnitOptions:
+    """What the step must know about its unit. Times in milliseconds."""
+
+    unit: UnitId
+    boot: str
+    """Name of this boot (Linux: /proc/sys/kernel/random/boot_id)."""
+    series: str = ""
+    hub_away_ms: int = 3_000
+    hub_away_cold_ms: int = 90_000
+
+
+@dataclass(frozen=True)
+class Makers:
+    """Where chance comes from, so that a seed repeats a run."""
+
+    key: Callable[[], CommandKey]
+    token: Callable[[], str]
+    random: Callable[[], float]
+
+
+@dataclass
+class Contact:
+    """How things stand with the hub. Lost at restart, and that is right."""
+
+    heard_once: bool = False
+    verified: bool = False
+    """The view was fetched since the last loss: it is our hub, of the right epoch."""
+    view_asked: bool = False
+    under_way: CommandKey | None = None
+    stream_open: bool = False
+    silent_since: int | None = None
+    reason: io.Failure = io.Failure.TIMEOUT
+    retry_at: int = 0
+    attempts: int = 0
+    renewing: bool = False
+    away: bool = False
+    head_seq: int = 0
+    head_at: int = 0
+    gap_at: int = -1
+    """Cursor at which the last gap was seen."""
+    dead_end: int = -1
+    """Cursor from which the hub cannot go on (a second gap there, or it said so)."""
+    kept_at: int = 0
+    alive_at: int = 0
+    view_dirty: bool = False
+
+
+class UnitStep:
+    """The step and its state. Call `step` with each input; carry out the outputs in order."""
+
+    def __init__(self, options: UnitOptions, record: UnitRecord, makers: Makers) -> None:
+        self.options = options
+        self.record = record
+        self.contact = Contact()
+        self._makers = makers
+        self._changes: list[Change] = []
+        self._outputs: list[io.Output] = []
+        self._now = 0
+        self._reactions: dict[type[Any], Callable[[Any], None]] = {
+            io.Started: self._started,
+            io.Submit: self._submit,
+            io.Answered: self._answered,
+            io.Failed: self._failed,
+            io.ViewFetched: self._view_fetched,
+            io.ViewFailed: self._view_failed,
+            io.StreamEvent: self._stream_event,
+            io.StreamLost: self._stream_lost,
+            io.Renewed: self._renewed,
+            io.Tick: self._tick,
+        }
+
+    @property
+    def away(self) -> bool:
+        """Whether the unit goes on alone."""
+        return self.contact.away
+
+    def step(self, given: io.Input, now: int) -> list[io.Output]:
+        """React to one input at `now` (ms of this boot's clock). A `Store` comes first, a `Wait` last, if any."""
+        self._now = now
+        self._changes, self._outputs = [], []
+        self._reactions[type(given)](given)
+        self._check_silence()
+        self._pump()
+        self._keep_alive()
+        wake = self._next_wake()
+        store: list[io.Output] = [io.Store(tuple(self._changes))] if self._changes else []
+        wait: list[io.Output] = [] if wake is None else [io.Wait(max(1, wake - now))]
+        return [*store, *self._outputs, *wait]
+
+    def reload(self, record: UnitRecord, given: io.Input, now: int) -> list[io.Output]:
+        """Go on from what is really on disk, after a `Store` failed in the step of `given`."""
+        self.record = record
+        self._now = now
+        self.contact.under_way = None
+        self.contact.view_asked = False
+        self.contact.stream_open = False
+        self.contact.verified = False
+        self.contact.retry_at = now + LAST_RETRY_MS
+        outputs: list[io.Output] = [io.CloseStream()]
+        if isinstance(given, io.Submit):
+            refused = Refused(key=given.command.key, code=RefusalCode.STORE_FAILED, message="this unit cannot store")
+            outputs.append(io.Tell(link.Replied(given.command.key, refused, offline=True)))
+        return [*outputs, io.Wait(LAST_RETRY_MS)]
+
+    # What a face wants
+
+    def _submit(self, given: io.Submit) -> None:
+        key = given.command.key
+        if key in self.record.answers:
+            self._tell_reply(self.record.answers[key], offline=False)
+            return
+        if key in self.record.outbox:
+            return
+        command = self._prepared(given.command)
+        pending = Pending(
+            order=self.record.next_order(),
+            rank=Rank.COMMAND,
+            command=command,
+            stamp=self._stamp(),
+            sent=not self.contact.away,
+        )
+        if self._settled_here(command):
+            return
+        if not self.contact.away:
+            self._change(Queued(pending))
+            return
+        self._decide(replace(pending, sent=False))
+
+    def _prepared(self, command: cmd.AnyCommand) -> cmd.AnyCommand:
+        if isinstance(command, cmd.SubmitCase) and command.provisional is None:
+            last = self.record.provisional_last + 1
+            self._change(ProvisionalMoved(last))
+            return replace(command, provisional=provisional_case(self.options.unit, last))
+        return command
+
+    def _settled_here(self, command: cmd.AnyCommand) -> bool:
+        """Carry out what is the unit's own business, with or without the hub."""
+        own = own_ticket(self.record, command)
+        verdict = None
+        if own is not None:
+            verdict = settle_own(self.record, command, own, self._moment())
+        elif isinstance(command, cmd.Rate):
+            verdict = merged_rating(self.record, command, self._moment())
+        else:
+            self._journal(command)
+        if verdict is None or verdict.reply is None:
+            return False
+        self._change(*verdict.changes)
+        self._tell_reply(verdict.reply, offline=True)
+        return True
+
+    def _journal(self, command: cmd.AnyCommand) -> None:
+        """Note in the print journal what happened to a ticket of the hub's."""
+        if isinstance(command, cmd.ConfirmTicket) and command.ticket in self.record.given:
+            self._change(TicketGiven(replace(self.record.given[command.ticket], printed=True)))
+        elif isinstance(command, cmd.AbandonTicket):
+            given = self.record.given.get(TicketUid(command.issue_key))
+            if given is not None:
+                self._change(TicketGiven(replace(given, void=True)))
+
+    def _decide(self, pending: Pending) -> None:
+        verdict = decide(self.record, pending, self._moment())
+        self._change(*verdict.changes)
+        if verdict.reply is not None:
+            self._tell_reply(verdict.reply, offline=True)
+        view = self.record.view
+        if view is not None and any(isinstance(change, ViewKept) for change in verdict.changes):
+            self._tell(link.ViewChanged(view))
+
+    # What the hub says
+
+    def _answered(self, given: io.Answered) -> None:
+        if self.contact.under_way == given.key:
+            self.contact.under_way = None
+        reply = given.reply
+        if isinstance(reply, Refused) and reply.code in _NOT_AN_ANSWER:
+            self._trouble(_NOT_AN_ANSWER[reply.code])
+            return
+        pending = self.record.outbox.get(given.key)
+        if pending is None:
+            return
+        self._heard()
+        if isinstance(reply, Done):
+            self._note_hub_time(reply.at)
+        self._change(AnswerKept(given.key, reply), *self._consequences(pending, reply))
+        if not pending.told:
+            self._tell_reply(reply, offline=False)
+
+    def _consequences(self, pending: Pending, reply: Reply) -> list[Change]:
+        changes: list[Change] = []
+        command = pending.command
+        if isinstance(command, cmd.UploadOffline):
+            given = self.record.given.get(command.tickets[0].uid)
+            if given is not None:
+                changes.append(TicketGiven(_entered(given, reply)))
+        if isinstance(reply, Done):
+            if isinstance(command, cmd.IssueTicket) and reply.ticket is not None:
+                changes.append(TicketGiven(_given(reply, pending)))
+            mapped = (one for one in self.record.ratings.values() if one.source == command.key)
+            changes += [replace(one, hub=reply.rating) for one in mapped if reply.rating is not None]
+        return changes
+
+    def _failed(self, given: io.Failed) -> None:
+        if self.contact.under_way == given.key:
+            self.contact.under_way = None
+            self._trouble(given.failure)
+
+    def _view_failed(self, given: io.ViewFailed) -> None:
+        self.contact.view_asked = False
+        self._trouble(given.failure)
+
+    def _view_fetched(self, given: io.ViewFetched) -> None:
+        contact, record, view = self.contact, self.record, given.view
+        contact.view_asked = False
+        if view.epoch < record.epoch:
+            self._trouble(io.Failure.STALE_EPOCH)
+            return
+        if record.view is not None and record.view.hall != view.hall:
+            self._trouble(io.Failure.WRONG_HUB)
+            return
+        contact.verified = True
+        self._raise_epoch(view.epoch)
+        self._note_hub_time(view.at)
+        if not self._has_work():
+            self._heard()
+        self._note_day(view.day, None)
+        if contact.stream_open and record.view is not None and view.seq < record.view.seq:
+            return
+        contact.head_seq, contact.head_at = view.seq, view.at
+        self._take_view(view, self._cursor_for(view))
+        if not contact.stream_open:
+            contact.stream_open = True
+            self._outputs.append(io.OpenStream(record.cursor))
+
+    def _cursor_for(self, view: HallView) -> int:
+        known = self.record.view is not None
+        cursor = self.record.cursor
+        can_replay = known and cursor <= view.seq <= cursor + REPLAY_LIMIT and self.contact.dead_end != cursor
+        return cursor if can_replay else view.seq
+
+    def _stream_event(self, given: io.StreamEvent) -> None:
+        event, record = given.event, self.record
+        if not self.contact.stream_open or event.seq <= record.cursor or event.epoch < record.epoch:
+            return
+        if event.seq != record.cursor + 1 or record.view is None:
+            self._gap()
+            return
+        self._raise_epoch(event.epoch)
+        record.cursor = event.seq
+        self.contact.view_dirty = True
+        self._tell(link.HubEvent(event, fresh=self._fresh(event.seq, event.at)))
+        if isinstance(event.body, DayOpened):
+            self._note_day(event.body.day, event.seq)
+        if event.seq == record.view.seq + 1:
+            record.view = fold(record.view, event)
+            self._tell(link.ViewChanged(record.view))
+
+    def _fresh(self, seq: int, at: int) -> bool:
+        return seq > self.contact.head_seq or self.contact.head_at - at <= FRESH_MS
+
+    def _gap(self) -> None:
+        contact, cursor = self.contact, self.record.cursor
+        if contact.gap_at == cursor:
+            contact.dead_end = cursor
+        contact.gap_at = cursor
+        self._leave_stream()
+        self.contact.verified = False
+
+    def _stream_lost(self, given: io.StreamLost) -> None:
+        if not self.contact.stream_open:
+            return
+        self.contact.stream_open = False
+        if given.failure is io.Failure.GONE:
+            self.contact.dead_end = self.record.cursor
+        self._trouble(given.failure)
+
+    def _leave_stream(self) -> None:
+        self.contact.stream_open = False
+        self._outputs.append(io.CloseStream())
+
+    def _renewed(self, given: io.Renewed) -> None:
+        self.contact.renewing = False
+        if given.failure is None:
+            self.contact.retry_at = self._now
+        else:
+            refused = given.failure is io.Failure.UNAUTHORISED
+            self._trouble(io.Failure.NOT_ENROLLED if refused else given.failure)
+
+    # Time and trouble
+
+    def _started(self, _given: io.Started) -> None:
+        record, options = self.record, self.options
+        order = 1 + max((boot.order for boot in record.boots.values()), default=0)
+        known = record.boots.get(options.boot)
+        if known is None:
+            self._change(BootSeen(Boot(boot=options.boot, order=order, last_ms=self._now)))
+        for pending in sorted(record.outbox.values(), key=lambda one: one.order):
+            self._resume(pending)
+        if record.view is not None:
+            self._tell(link.ViewChanged(record.view))
+
+    def _resume(self, pending: Pending) -> None:
+        """The process that wanted this is gone: give up what only it could use."""
+        if pending.told or type(pending.command) in KEPT_AFTER_RESTART:
+            return
+        if isinstance(pending.command, cmd.IssueTicket):
+            abandon = cmd.AbandonTicket(key=self._makers.key(), issue_key=pending.command.key, reason="kiosk_restarted")
+            self._change(Queued(system_command(self.record, abandon, Rank.ABANDON, self._stamp())))
+        self._change(Dropped(pending.command.key))
+
+    def _tick(self, _given: io.Tick) -> None:
+        contact = self.contact
+        if contact.view_dirty and self.record.view is not None and self._now - contact.kept_at >= KEEP_VIEW_MS:
+            self._change(ViewKept(self.record.view, self.record.cursor))
+
+    def _trouble(self, failure: io.Failure) -> None:
+        contact = self.contact
+        contact.reason = failure
+        if failure is io.Failure.UNAUTHORISED and not contact.renewing:
+            contact.renewing = True
+            self._silent()
+            self._outputs.append(io.Renew())
+            return
+        contact.verified = False
+        if contact.stream_open and failure in _SLOW:
+            self._leave_stream()
+        contact.attempts += 1
+        self._silent()
+        longest = min(LAST_RETRY_MS, FIRST_RETRY_MS << min(contact.attempts - 1, 10))
+        if failure in _SLOW:
+            longest = SLOW_RETRY_MS
+        contact.retry_at = self._now + int(longest * (0.5 + self._makers.random() / 2))
+
+    def _silent(self) -> None:
+        if self.contact.silent_since is None:
+            self.contact.silent_since = self._now
+
+    def _heard(self) -> None:
+        """The hub does its work."""
+        contact = self.contact
+        contact.heard_once = True
+        contact.attempts = 0
+        contact.silent_since = None
+        if contact.away:
+            contact.away = False
+            self._tell(link.HubBack())
+
+    def _away_at(self) -> int | None:
+        contact = self.contact
+        if contact.away or contact.silent_since is None:
+            return None
+        options = self.options
+        return contact.silent_since + (options.hub_away_ms if contact.heard_once else options.hub_away_cold_ms)
+
+    def _check_silence(self) -> None:
+        due = self._away_at()
+        if due is None or self._now < due:
+            return
+        self.contact.away = True
+        self._tell(link.HubAway(self.contact.reason.value))
+        for pending in sorted(self.record.outbox.values(), key=lambda one: one.order):
+            if not pending.told:
+                self._decide(pending)
+
+    def _pump(self) -> None:
+        """Ask for the view if need be, else send the next command."""
+        contact = self.contact
+        if contact.renewing or self._now < contact.retry_at or contact.view_asked:
+            return
+        if not contact.verified:
+            if contact.under_way is None:
+                contact.view_asked = True
+                self._silent()
+                self._outputs.append(io.FetchView())
+            return
+        if contact.under_way is None:
+            self._send_next()
+
+    def _has_work(self) -> bool:
+        return bool(self._sendable())
+
+    def _sendable(self) -> list[Pending]:
+        """Return what may go now: uploads only on an open day."""
+        view = self.record.view
+        closed = view is None or view.day is None
+        return [one for one in self.record.outbox.values() if not (closed and one.rank == Rank.UPLOAD)]
+
+    def _send_next(self) -> None:
+        waiting = self._sendable()
+        if not waiting:
+            return
+        pending = min(waiting, key=lambda one: (one.rank, one.order))
+        if not pending.sent:
+            pending = replace(pending, sent=True)
+            self._change(Queued(pending))
+        self.contact.under_way = pending.command.key
+        self._silent()
+        self._outputs.append(io.Send(self._rendered(pending), self.record.epoch))
+
+    def _rendered(self, pending: Pending) -> cmd.AnyCommand:
+        """The command as it is true now: ages have grown, and the hub's name of an invitation may be known."""
+        command = pending.command
+        if isinstance(command, cmd.UploadOffline):
+            age = self._age(pending.stamp)
+            return replace(command, tickets=tuple(replace(one, age_ms=one.age_ms + age) for one in command.tickets))
+        if isinstance(command, cmd.ReportService):
+            age = self._age(pending.stamp)
+            ended = None if command.ended_age_ms is None else command.ended_age_ms + age
+            return replace(command, started_age_ms=command.started_age_ms + age, ended_age_ms=ended)
+        if isinstance(command, cmd.Rate):
+            mapping = self.record.ratings.get(command.rating)
+            return command if mapping is None or mapping.hub is None else replace(command, rating=mapping.hub)
+        return command
+
+    def _keep_alive(self) -> None:
+        """Add a sign of life to what is stored anyway, and now and then while ages are being counted."""
+        contact, boot = self.contact, self.record.boots.get(self.options.boot)
+        waiting = contact.away and any(one.rank == Rank.UPLOAD for one in self.record.outbox.values())
+        due = self._now - contact.alive_at >= (KEEP_VIEW_MS if self._changes else ALIVE_MS)
+        if boot is not None and due and (self._changes or waiting):
+            contact.alive_at = self._now
+            self._change(BootSeen(replace(boot, last_ms=self._now)))
+
+    def _next_wake(self) -> int | None:
+        contact = self.contact
+        wakes = [due for due in (self._away_at(),) if due is not None]
+        resting = not contact.renewing and not contact.view_asked and contact.under_way is None
+        if resting and (not contact.verified or self._has_work()):
+            wakes.append(max(contact.retry_at, self._now + 1))
+        if contact.view_dirty:
+            wakes.append(contact.kept_at + KEEP_VIEW_MS)
+        if contact.away:
+            wakes.append(contact.alive_at + ALIVE_MS)
+        return min(wakes, default=None)
+
+    # Small change
+
+    def _take_view(self, view: HallView, cursor: int) -> None:
+        self._change(ViewKept(view, cursor))
+        self._tell(link.ViewChanged(view))
+
+    def _note_day(self, day: str | None, opened_seq: int | None) -> None:
+        if day is None:
+            return
+        moved = day_began(self.record, day, opened_seq)
+        if moved is not None:
+            self._change(moved)
+
+    def _raise_epoch(self, epoch: int) -> None:
+        if epoch > self.record.epoch:
+            self._change(EpochRaised(epoch))
+
+    def _note_hub_time(self, hub_at: int) -> None:
+        boot = self.record.boots.get(self.options.boot)
+        offset = hub_at - self._now
+        if boot is None:
+            return
+        if boot.hub_offset_ms is None or abs(boot.hub_offset_ms - offset) > OFFSET_TOLERANCE_MS:
+            self.contact.alive_at = self._now
+            self._change(BootSeen(replace(boot, last_ms=self._now, hub_offset_ms=offset)))
+
+    def _hub_now(self) -> int:
+        boot = self.record.boots.get(self.options.boot)
+        if boot is not None and boot.hub_offset_ms is not None:
+            return self._now + boot.hub_offset_ms
+        return self.record.view.at if self.record.view is not None else 0
+
+    def _age(self, stamp: Stamp) -> int:
+        return age_ms(stamp, self._stamp(), self.record.boots)
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self.options.boot, self._now)
+
+    def _moment(self) -> Moment:
+        return Moment(
+            unit=self.options.unit,
+            series=self.options.series,
+            stamp=self._stamp(),
+            hub_now=self._hub_now(),
+            new_key=self._makers.key,
+            new_token=self._makers.token,
+        )
+
+    def _change(self, *changes: Change) -> None:
+        for change in changes:
+            apply(self.record, change)
+            self._changes.append(change)
+            if isinstance(change, ViewKept):
+                self.contact.view_dirty, self.contact.kept_at = False, self._now
+
+    def _tell(self, event: link.LinkEvent) -> None:
+        self._outputs.append(io.Tell(event))
+
+    def _tell_reply(self, reply: Reply, offline: bool) -> None:
+        self._tell(link.Replied(reply.key, reply, offline=offline))
+
+
+def _given(reply: Done, pending: Pending) -> Given:
+    """The journal line of a ticket that the hub numbered."""
+    assert reply.ticket is not None
+    return Given(ticket=reply.ticket, stamp=pending.stamp, uploaded=True)
+
+
+def _entered(given: Given, reply: Reply) -> Given:
+    if isinstance(reply, Done):
+        return replace(given, uploaded=True, entered_seq=reply.seq)
+    return replace(given, void=True)
