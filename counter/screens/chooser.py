@@ -89,8 +89,9 @@ class Chooser(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                # Out of the tree at once: names must be unique for whoever looks for them.
-                widget.setParent(None)
+                # Names must be unique for whoever looks for them, and deletion comes later.
+                widget.setObjectName("")
+                widget.hide()
                 widget.deleteLater()
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:

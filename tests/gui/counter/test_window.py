@@ -1,6 +1,6 @@
 """The desk under real clicks and keys: what a clerk sees and what a press asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -47,6 +47,7 @@ class At:
         self.intents: list[Any] = []
         self.window.intent.connect(self.intents.append)
         self.desk = Desk(CounterId("1"), 60, Keys())
+        self.bar: MiniBar | None = None
         self.window.show()
         bot.waitExposed(self.window)
 
@@ -71,8 +72,17 @@ class At:
 
 
 @pytest.fixture
-def at(qtbot: QtBot) -> Callable[[str], At]:
-    return lambda language="zh": At(qtbot, language)
+def at(qtbot: QtBot) -> Iterator[Callable[..., At]]:
+    # Held here until it is closed: a shown window that only a reference cycle owns could be collected while it paints.
+    opened: list[At] = []
+
+    def open_desk(language: str = "zh") -> At:
+        opened.append(At(qtbot, language))
+        return opened[-1]
+
+    yield open_desk
+    for one in opened:
+        one.window.close()
 
 
 def test_a_pin_is_emitted_once_and_wiped_from_the_widget(at: Callable[..., At]) -> None:
@@ -171,6 +181,7 @@ def test_the_mini_bar_is_small_calls_next_and_opens_the_desk(qtbot: QtBot, at: C
     desk.sign_in(waiting("A025"))
     bar = MiniBar(desk.look)
     qtbot.addWidget(bar)
+    desk.bar = bar
     bar.show()
     bar.render_model(desk.desk.model(NOW_MS))
     pressed: list[str] = []
