@@ -1,0 +1,60 @@
+"""The devices of a unit's file, each with its own model's options checked.
+
+Drivers own their `Options`; config never imports drivers. So the composition root hands in what the catalogue
+knows, as `Known`, and gets typed devices back, or one line that says what to write instead.
+"""
+
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import msgspec
+
+from config.load import ConfigError, check
+from config.unit import DeviceStanza, UnitConfig
+
+
+class Known(NamedTuple):
+    """What the catalogue knows. `models` and `options` are only asked for a kind that stands in `kinds`."""
+
+    kinds: Collection[str]
+    models: Callable[[str], Collection[str]]
+    options: Callable[[str], type[msgspec.Struct]]
+
+
+class DeviceConfig(NamedTuple):
+    """One device, ready to be opened. `options` is of the type that the family declares."""
+
+    name: str
+    kind: str
+    model: str
+    address: str
+    options: msgspec.Struct
+
+
+def devices(config: UnitConfig, known: Known, source: str) -> tuple[DeviceConfig, ...]:
+    """Return the unit's devices in the order of its file; `source` names the file in messages.
+
+    Raises:
+        ConfigError: unknown kind, model or option (with the nearest known one), or an option of a wrong type.
+
+    """
+    return tuple(_device(name, stanza, known, source) for name, stanza in config.devices.items())
+
+
+def _device(name: str, stanza: DeviceStanza, known: Known, source: str) -> DeviceConfig:
+    at = f"devices.{name}"
+    _must_be_known(stanza.kind, known.kinds, f"{source}: {at}.kind: no device family {stanza.kind!r}")
+    models = known.models(stanza.kind)
+    _must_be_known(stanza.model, models, f"{source}: {at}.model: no {stanza.kind} model {stanza.model!r}")
+    if not stanza.address:
+        raise ConfigError(f"{source}: {at}.address is empty; write e.g. 'serial:/dev/ttyUSB0'")
+    options = check(stanza.options, known.options(stanza.kind), source, f"{at}.options")
+    return DeviceConfig(name, stanza.kind, stanza.model, stanza.address, options)
+
+
+def _must_be_known(word: str, known: Collection[str], problem: str) -> None:
+    if word in known:
+        return
+    near = get_close_matches(word, list(known), n=1, cutoff=0.0)
+    raise ConfigError(f"{problem}; did you mean {near[0]!r}?" if near else f"{problem}; none is known")
