@@ -4,6 +4,7 @@ from typing import Protocol
 
 import msgspec
 
+from hall.domain.ids import DeviceName
 from hall.domain.slip import Slip
 from hall.ports.status import Device, Status
 
@@ -47,6 +48,14 @@ class PrinterCapabilities(msgspec.Struct, frozen=True):
     cutter: bool
     native_qr: bool
     presenter: bool
+
+
+class PaperUsed(msgspec.Struct, frozen=True, tag="paper_used"):
+    """A slip was printed; `roll_mm` is what this roll has given since it was put in, as far as this run knows."""
+
+    device: DeviceName
+    slip_mm: float
+    roll_mm: float
 
 
 class TicketPrinter(Device, Protocol):
