@@ -1,0 +1,220 @@
+"""The slip printer's life: one thread owns the port, asks every second when idle, and prints what others hand it.
+
+What happened to a slip is a value. `Printed(confirmed=True)` means that the printer answered a question that it only
+answers after everything before it was printed; `NotPrinted(partial=True)` that paper came out and is no usable slip.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from drivers.catalog import Opening
+from drivers.supervise import Life, Supervised
+from drivers.ticket_printer.dialogue import Dialogue, Job
+from drivers.ticket_printer.layout import lay_out
+from drivers.ticket_printer.model import Model, model_of
+from drivers.ticket_printer.paper import blocks_of, length_mm
+from drivers.ticket_printer.protocol import NotTaken, fixed, to_bytes
+from drivers.transport.base import LineSettings, Transport, TransportLost
+from drivers.transport.open import open_stream
+from hall.domain.ids import DeviceName
+from hall.domain.slip import Slip
+from hall.ports.status import Emit, Status, StatusWord
+from hall.ports.ticket_printer import (
+    LineRaster,
+    NotPrinted,
+    PaperUsed,
+    PrinterCapabilities,
+    PrintOutcome,
+)
+
+CHECK_S = 2.0
+BITS_PER_BYTE = 10
+_LINES = ("serial", "memory")
+"""Kinds of address whose bytes take the time of a serial line."""
+
+Flow = Literal["none", "xonxoff", "rtscts", "dsrdtr"]
+
+
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Settings of one slip printer."""
+
+    baud: int = 0
+    """Speed of a serial line; 0 takes the model's factory setting."""
+    flow: Flow = "none"
+    """Flow control of a serial line, as the printer's DIP switches say."""
+    not_taken: NotTaken | None = None
+    """How a slip that nobody took is told; empty takes the model's."""
+    poll_s: Annotated[float, Meta(gt=0, le=2)] = 1.0
+    """Seconds between questions while idle."""
+    beep: bool = False
+    """Beep after each slip, where the model can."""
+
+
+class _Work(NamedTuple):
+    """What another thread wants done, and where it waits for the answer."""
+
+    act: Callable[[Dialogue], Any]
+    outcome: "Future[Any]"
+    lost: Callable[[Status], Any]
+    """What the answer is when the cable goes."""
+
+
+class EscposTicketPrinter:
+    """A TicketPrinter. `check`, `print` and `recover` block the caller's thread, never the GUI's."""
+
+    def __init__(
+        self, name: DeviceName, model: Model, options: Options, open_port: Callable[[], Transport], emit: Emit,
+        line_raster: LineRaster | None = None, *, paced: bool = True,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.roll_mm = 0.0
+        """Millimetres printed since the roll was put in, as far as this run knows."""
+        self._model, self._options, self._emit = model, options, emit
+        self._line_raster = line_raster
+        self._byte_s = BITS_PER_BYTE / (options.baud or model.baud) if paced else 0.0
+        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._open = False
+        self._gate = threading.Lock()
+        self._supervised = Supervised(name, open_port, self._serve, emit)
+
+    @property
+    def capabilities(self) -> PrinterCapabilities:
+        """What the model can do."""
+        return self._model.capabilities
+
+    def status(self) -> Status:
+        """Last known status, at once."""
+        return self._supervised.life.status
+
+    def check(self) -> Status:
+        """Ask the printer itself; at most 2 s, after which it is busy with somebody else's slip."""
+        busy = Status(StatusWord.BUSY, "printing")
+        answer: Status = self._ask(_checked, lambda status: status, CHECK_S, busy)
+        return answer
+
+    def print(self, slip: Slip) -> PrintOutcome:
+        """Print one slip; blocks until it is out or cannot come out."""
+        commands = lay_out(slip, self._model, self._line_raster)
+        if self._options.beep and self._model.buzzer:
+            commands.append(fixed("buzzer", 2, 1))
+        data = to_bytes(commands)
+        slip_mm = length_mm(blocks_of(commands, self._model), self._model)
+        job = Job(data, len(data) * self._byte_s, slip_mm / self._model.speed_mm_s)
+        outcome: PrintOutcome = self._ask(
+            lambda dialogue: dialogue.print(job), lambda status: NotPrinted(status, partial=True), None, None
+        )
+        if not isinstance(outcome, NotPrinted):
+            self.roll_mm += slip_mm
+            self._emit(PaperUsed(self.name, round(slip_mm, 1), round(self.roll_mm, 1)))
+        return outcome
+
+    def recover(self) -> Status:
+        """Clear the error after the attendant cleared the paper path or changed the roll, then ask."""
+        answer: Status = self._ask(Dialogue.recover, lambda status: status, None, None)
+        return answer
+
+    def close(self) -> None:
+        """Give thread and port back; idempotent."""
+        self._supervised.life.stopping.set()
+        self._work.put(None)
+        self._supervised.close()
+
+    def _ask(
+        self, act: Callable[[Dialogue], Any], lost: Callable[[Status], Any], limit_s: float | None, late: Any
+    ) -> Any:
+        """Have it done by the device's thread; without an open port the answer is at once the known status."""
+        work = _Work(act, Future(), lost)
+        with self._gate:
+            if not self._open:
+                return _never_sent(lost(self._away()))
+            self._work.put(work)
+        try:
+            return work.outcome.result(limit_s)
+        except FutureTimeout:
+            return late
+
+    def _away(self) -> Status:
+        known = self.status()
+        return known if not known.usable else Status(StatusWord.OFFLINE, "the port is not open")
+
+    def _serve(self, port: Transport, life: Life) -> None:
+        dialogue = Dialogue(port, self._model, self._options.not_taken or self._model.not_taken)
+        with self._gate:
+            self._open = True
+        reason = "closed"
+        try:
+            self._report(life, dialogue.check())
+            while not life.stopping.is_set():
+                self._turn(dialogue, life)
+        except TransportLost as problem:
+            reason = str(problem)
+            raise
+        finally:
+            self._refuse_waiting(Status(StatusWord.OFFLINE, reason))
+
+    def _turn(self, dialogue: Dialogue, life: Life) -> None:
+        try:
+            work = self._work.get(timeout=self._options.poll_s)
+        except queue.Empty:
+            self._report(life, dialogue.check())
+            return
+        if work is None:
+            return
+        try:
+            answer = work.act(dialogue)
+        except TransportLost as problem:
+            work.outcome.set_result(work.lost(Status(StatusWord.OFFLINE, str(problem))))
+            raise
+        self._report(life, _told_by(answer) or dialogue.last)
+        work.outcome.set_result(answer)
+
+    def _report(self, life: Life, status: Status) -> None:
+        if life.status.word is StatusWord.NO_PAPER and status.usable:
+            self.roll_mm = 0.0
+        life.report(status)
+
+    def _refuse_waiting(self, status: Status) -> None:
+        with self._gate:
+            self._open = False
+            while not self._work.empty():
+                work = self._work.get()
+                if work is not None:
+                    work.outcome.set_result(_never_sent(work.lost(status)))
+
+
+def _checked(dialogue: Dialogue) -> Status:
+    return dialogue.check()
+
+
+def _told_by(answer: Status | PrintOutcome) -> Status | None:
+    """The status inside an answer, or None when a slip came out and the printer must be asked."""
+    if isinstance(answer, NotPrinted):
+        return answer.status
+    return answer if isinstance(answer, Status) else None
+
+
+def _never_sent(answer: Any) -> Any:
+    """Nothing reached the printer, so no paper came out."""
+    return NotPrinted(answer.status, partial=False) if isinstance(answer, NotPrinted) else answer
+
+
+def open_device(opening: Opening, row: dict[str, Any], options: Options) -> EscposTicketPrinter:
+    """Open a printer; it reconnects by itself until closed."""
+    model = model_of(row)
+    line = LineSettings(
+        baud=options.baud or model.baud,
+        rtscts=options.flow == "rtscts",
+        dsrdtr=options.flow == "dsrdtr",
+        xonxoff=options.flow == "xonxoff",
+    )
+    return EscposTicketPrinter(
+        opening.name, model, options, lambda: open_stream(opening.address, line), opening.emit, opening.raster,
+        paced=opening.address.partition(":")[0] in _LINES,
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""What differs between printers, as data: one row of `models.toml`.
+
+A row is a fact sheet. Whatever a maker's manual does not promise is left at its careful default.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from drivers.ticket_printer.protocol import Ignored, NotTaken
+from hall.ports.ticket_printer import PrinterCapabilities
+
+Font = Literal["gb2312", "gbk", "gb18030"]
+
+
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model. Widths in half-width characters and dots, lengths in millimetres."""
+
+    title: str
+    maker: str
+    columns: int
+    dots: int
+    font: Font
+    """Character set of the built-in Chinese font. Only its one- and two-byte characters are trusted."""
+    source: str
+    """Where the facts come from."""
+    char_dots: int = 24
+    """Height of a normal character."""
+    dots_per_mm: float = 8.0
+    native_qr: bool = True
+    native_barcode: bool = True
+    cutter: Literal["none", "full", "partial"] = "partial"
+    presenter: bool = False
+    buzzer: bool = False
+    """ESC B n t beeps. On MY-628 the same bytes set the left margin, so the default is no."""
+    drawer: bool = False
+    """Bit 2 of the first status byte really is a cash drawer."""
+    code_page: int | None = None
+    """n of ESC 9 n for modules that must be told the two-byte code page (0 = GBK)."""
+    status: Literal["eot", "none"] = "eot"
+    """``none``: the model never answers; its status is unknown, only the loss of the port is noticed."""
+    not_taken: NotTaken = NotTaken.NONE
+    in_order_answer: bool = True
+    """GS r is answered after everything before it was printed."""
+    ignore_printer: int = 0
+    """Bits of DLE EOT 1 that this model leaves undefined or fixed at 1; likewise the next three."""
+    ignore_offline: int = 0
+    ignore_error: int = 0
+    ignore_paper: int = 0
+    cover_clears_buffer: bool = False
+    speed_mm_s: float = 150.0
+    knife_mm: float = 14.0
+    """From the print head to the knife."""
+    baud: int = 9600
+    usb: tuple[str, ...] = ()
+    """VID:PID pairs seen; endpoints are read from the descriptors."""
+
+    @property
+    def ignored(self) -> Ignored:
+        """Status bits to read as 0."""
+        drawer = 0 if self.drawer else 0x04
+        return Ignored(self.ignore_printer | drawer, self.ignore_offline, self.ignore_error, self.ignore_paper)
+
+    @property
+    def capabilities(self) -> PrinterCapabilities:
+        """What the hall may know."""
+        return PrinterCapabilities(
+            columns=self.columns,
+            dots=self.dots,
+            cutter=self.cutter != "none",
+            native_qr=self.native_qr,
+            presenter=self.presenter,
+        )
+
+    def holds(self, character: str) -> bool:
+        """Whether the built-in font has this character."""
+        if character.isascii():
+            return character.isprintable()
+        try:
+            return len(character.encode(self.font)) == 2
+        except UnicodeEncodeError:
+            return False
+
+
+def model_of(row: dict[str, Any]) -> Model:
+    """Read a row of `models.toml`.
+
+    Raises:
+        msgspec.ValidationError: the row has an unknown key or a wrong value.
+
+    """
+    return msgspec.convert(row, Model)
