@@ -1,0 +1,120 @@
+"""People at units: a PIN buys a session, which ends after 12 hours, at sign-out, or with the day."""
+
+import secrets
+import threading
+from collections.abc import Mapping
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from config.hall import Clerk
+from hall.wire.actor import Role
+from hall.wire.enrolment import Session, SessionRequest
+from server.auth.accounts import Accounts, SessionRow, UnitRow, digest
+from server.auth.authority import Rejected, rejected
+from server.auth.lockout import Lockout
+from server.auth.roles import role_for
+
+SESSION_MS = 12 * 3_600_000
+
+# OWASP's Argon2id minimum (19 MiB, 2 passes, 1 lane): the hub itself must stay small, and the lock-out bounds guesses.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+"""Checked for unknown clerks, so that the time of the answer tells nothing."""
+
+
+def hash_pin(pin: str) -> str:
+    """Return the argon2id hash of a PIN (some 20 ms).
+
+    Raises:
+        ValueError: fewer than 4 or more than 32 characters.
+
+    """
+    if not 4 <= len(pin) <= 32:
+        raise ValueError("a PIN has 4 to 32 characters")
+    return _HASHER.hash(pin)
+
+
+class Sessions:
+    """Who is signed in where. `demo_pins` are the PINs of a demo hall's file; a stored PIN goes before them."""
+
+    def __init__(self, accounts: Accounts, clerks: Mapping[str, Clerk], demo: bool) -> None:
+        self._accounts = accounts
+        self._clerks = clerks
+        self._demo = demo
+        self._demo_hashes: dict[str, str] = {}
+        self._sessions = accounts.sessions()
+        self._lockout = Lockout(accounts)
+        # One hash at a time: each takes 19 MiB, and a queue of PINs must not become a queue of memory.
+        self._hashing = threading.Lock()
+
+    def open(self, request: SessionRequest, unit: UnitRow, now: int) -> Session | Rejected:
+        """Check PIN, role and counter; takes some 20 ms of CPU, so call it off the event loop."""
+        keys = (f"pin:{request.clerk[:64]}@{unit.unit}",)
+        wait = self._lockout.attempt(keys, now)
+        if wait:
+            return rejected(429, "locked_out", f"too many wrong PINs here; wait {wait} s", wait)
+        clerk = self._clerks.get(request.clerk)
+        if not self._right(request) or clerk is None:
+            left = self._lockout.left(keys[0], now)
+            return rejected(401, "bad_pin", f"unknown clerk or wrong PIN; {left} attempts left")
+        self._lockout.passed(keys)
+        return self._open(clerk, request, unit, now)
+
+    def whose(self, session: str, unit: str, now: int) -> SessionRow | None:
+        """Return the session, if it lives and belongs to this unit; no disk, for the hot path."""
+        row = self._sessions.get(digest(session))
+        return row if row is not None and row.unit == unit and row.expires_at > now else None
+
+    def end(self, session: str) -> None:
+        """End one session; unknown ones are ended already."""
+        self._sessions.pop(digest(session), None)
+        self._accounts.end_session(digest(session))
+
+    def end_all(self) -> None:
+        """End every session: the day is closed."""
+        self._sessions = {}
+        self._accounts.end_sessions()
+
+    def reread(self) -> None:
+        """Take over what stands in the book, after another process or a revocation changed it."""
+        self._sessions = self._accounts.sessions()
+
+    def _open(self, clerk: Clerk, request: SessionRequest, unit: UnitRow, now: int) -> Session | Rejected:
+        role = role_for(Role(unit.kind), clerk.roles, request.role)
+        if role is None:
+            return rejected(403, "forbidden", f"{clerk.id} has no role {request.role or 'at all'}")
+        counter = _counter(clerk, request, unit)
+        if isinstance(counter, Rejected):
+            return counter
+        session = secrets.token_urlsafe(32)
+        row = SessionRow(unit.unit, clerk.id, role, counter, now + SESSION_MS)
+        self._accounts.add_session(digest(session), row)
+        self._sessions[digest(session)] = row
+        return Session(session, clerk.id, clerk.name, role, SESSION_MS // 1000, counter)
+
+    def _right(self, request: SessionRequest) -> bool:
+        with self._hashing:
+            stored = self._stored(request.clerk)
+            try:
+                return _HASHER.verify(stored or _NOBODY, request.pin) and stored is not None
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def _stored(self, clerk: str) -> str | None:
+        stored = self._accounts.pin(clerk)
+        if stored is None and self._demo and clerk in self._clerks and self._clerks[clerk].pin:
+            if clerk not in self._demo_hashes:
+                self._demo_hashes[clerk] = hash_pin(self._clerks[clerk].pin)
+            return self._demo_hashes[clerk]
+        return stored
+
+
+def _counter(clerk: Clerk, request: SessionRequest, unit: UnitRow) -> str | Rejected:
+    """Return the counter of the sign-in: wanted and allowed, or the unit's only one."""
+    wanted = request.counter or (unit.counters[0] if len(unit.counters) == 1 else "")
+    if wanted and wanted not in unit.counters:
+        return rejected(403, "forbidden", f"this unit does not stand at counter {wanted}")
+    if wanted and clerk.counters and wanted not in clerk.counters:
+        return rejected(403, "forbidden", f"{clerk.id} may not sign in at counter {wanted}")
+    return wanted
