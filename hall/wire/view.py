@@ -97,5 +97,7 @@ class HallView(msgspec.Struct, frozen=True, omit_defaults=True):
     calls: tuple[LastCall, ...]
     """Newest first, at most 12."""
     notices: tuple[str, ...] = ()
+    zones: dict[str, dict[str, str]] = {}
+    """Names of the hall's zones by code, in the order of its configuration."""
     hub_key: bytes = b""
     """The hub's X25519 public key, to which units seal personal fields."""
