@@ -6,7 +6,25 @@ from PyQt6.QtCore import QByteArray, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 
-from hall.words.assets import asset
+from hall.words.assets import ROOT, asset
+
+MEANINGS = {
+    "bank": "building-bank",
+    "business": "building-store",
+    "building": "building-skyscraper",
+    "card": "id",
+    "certificate": "file-certificate",
+    "health": "stethoscope",
+    "invoice": "file-invoice",
+    "pickup": "package",
+}
+"""What configurations may say instead of an icon's file name."""
+
+
+def item_icon(name: str) -> str:
+    """Return the icon that a configuration means; an unknown one becomes a plain paper, never an error on screen."""
+    found = MEANINGS.get(name, name)
+    return found if (ROOT / "icons" / f"{found}.svg").exists() else "file-text"
 
 
 @lru_cache(maxsize=256)

@@ -73,19 +73,19 @@ EM_MM: dict[Reach, dict[Role, float]] = {
         Role.NUMBER: 24,
     },
     Reach.LOBBY: {
-        Role.CAPTION: 22,
-        Role.BODY: 28,
-        Role.BUTTON: 28,
-        Role.TILE: 40,
-        Role.TITLE: 40,
+        Role.CAPTION: 20,
+        Role.BODY: 27,
+        Role.BUTTON: 27,
+        Role.TILE: 36,
+        Role.TITLE: 38,
         Role.FIGURE: 60,
         Role.CLOCK: 44,
-        Role.NUMBER: 120,
+        Role.NUMBER: 125,
     },
 }
 """Em in millimetres. On a lobby screen only FIGURE and NUMBER must be read from the far end of the hall."""
 
-SPACE_MM: dict[Reach, float] = {Reach.KIOSK: 2.0, Reach.DESK: 1.1, Reach.LOBBY: 8.0}
+SPACE_MM: dict[Reach, float] = {Reach.KIOSK: 2.0, Reach.DESK: 1.1, Reach.LOBBY: 6.0}
 """One step of spacing."""
 
 TARGET_MM: dict[Reach, tuple[float, float]] = {

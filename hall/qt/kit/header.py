@@ -25,17 +25,21 @@ def date_text(words: Words, now: datetime) -> str:
 
 
 class Header(QWidget):
-    """Hall name and clock. `skirt_mm` is how far the gradient goes on below, for a card that overlaps it."""
+    """Hall name and clock. `skirt_mm` is how far the gradient goes on below, for a card that overlaps it.
+
+    `air` is the free height above and below the words, in steps of spacing.
+    """
 
     def __init__(
         self,
         look: Look,
         clock: Callable[[], datetime] = datetime.now,
         skirt_mm: float = 0.0,
+        air: float = 9,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._clock, self._skirt_mm = look, clock, skirt_mm
+        self._look, self._clock, self._skirt_mm, self._air = look, clock, skirt_mm, air
         self._names = ("", "")
         self._now = clock()
         self._timer = QTimer(self)
@@ -80,7 +84,7 @@ class Header(QWidget):
         """Height of the part that holds text."""
         clock = QFontMetrics(self._look.font(Role.CLOCK)).height()
         date = QFontMetrics(self._look.font(Role.CAPTION)).height()
-        return round((clock + date) * 0.96) + self._look.space(9)
+        return round((clock + date) * 0.96) + self._look.space(self._air)
 
     def sizeHint(self) -> QSize:
         """Return the height of the band and its skirt."""
