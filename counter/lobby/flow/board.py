@@ -18,6 +18,13 @@ BLINK_S = 1.0
 """One blink, on and off: well below the 3 per second that may harm (WCAG 2.3.1)."""
 
 
+def counter_text(words: Words, line: "CallLine") -> str:
+    """Return ``3号窗口``, or the counter's name where its id is no number."""
+    if line.counter.isdecimal() or not line.counter_name:
+        return words("lobby.counter", counter=line.counter)
+    return line.counter_name
+
+
 class CallLine(NamedTuple):
     """One line of the board."""
 
@@ -136,20 +143,23 @@ OPEN_STATES = frozenset({CounterState.FREE, CounterState.CALLING, CounterState.S
 
 
 def zones_of(view: HallView, words: Words, only: frozenset[str] = frozenset()) -> tuple[ZoneWaiting, ...]:
-    """Count who waits and which counters are open, by zone in the order of the counters."""
+    """Count who waits and which counters are open, by zone: in the hall's order, else in that of the counters."""
     item_zone = {item.code: item.zone for item in view.items}
-    codes = dict.fromkeys([counter.zone for counter in view.counters] + [item.zone for item in view.items])
+    used = [counter.zone for counter in view.counters] + [item.zone for item in view.items]
+    codes = dict.fromkeys([*view.zones, *used])
     waiting = [item_zone.get(t.item, "") for t in view.tickets if t.state is TicketState.WAITING]
     opened = [counter.zone for counter in view.counters if counter.state in OPEN_STATES]
     return tuple(
-        ZoneWaiting(code, zone_name(code, words), waiting.count(code), opened.count(code))
+        ZoneWaiting(code, zone_name(code, view.zones.get(code, {}), words), waiting.count(code), opened.count(code))
         for code in codes
         if not only or code in only
     )
 
 
-def zone_name(code: str, words: Words) -> str:
-    """Return a zone's name: ``A区`` for a letter or number, else the code as it is signed in the hall."""
+def zone_name(code: str, names: dict[str, str], words: Words) -> str:
+    """Return a zone's name, else ``A区`` for a letter or number, else the code as it is signed in the hall."""
+    if names:
+        return pick(names, words.language)
     if not code:
         return words("lobby.zone_all")
     return words("lobby.zone", code=code.upper()) if len(code) <= 2 else code
