@@ -30,7 +30,9 @@ from counter.flow.outputs import CloseSession, OpenSession, Output, Redraw, Show
 from counter.flow.press import PLAIN, action_of, command_of
 from hall.domain.ids import ClerkId, CommandKey, CounterId, RatingUid, TicketNumber, TicketUid
 from hall.domain.rating import NotRatedReason
+from hall.ports.caller_pad import CallerPressed
 from hall.ports.counter_screen import ScreenState
+from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import Status, StatusChanged
 from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
 from hall.wire.commands import CallNext, Command, Rate, ReportService, SignIn, SubmitCase
@@ -79,6 +81,11 @@ class Desk:
         self._cases: dict[TicketUid, int] = {}
         self._offline: OfflineService | None = None
         self._strip: ShowStrip | None = None
+
+    @property
+    def counter(self) -> CounterId:
+        """The counter it stands at."""
+        return self._counter
 
     def step(self, said: Any, now_ms: int) -> list[Output]:
         """Take one input and return the outputs, the strip's and the screen's redraw included."""
@@ -135,6 +142,8 @@ class Desk:
                 return self._press(Action(action), now_ms)
             case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor():
                 return self._intend(said)
+            case RatingPressed() | CallerPressed():
+                return []  # `windows` answers for every pad, on a shared bus or on this counter's own cable
             case _:
                 raise TypeError(f"the desk knows no {type(said).__name__}")
 

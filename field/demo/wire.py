@@ -1,42 +1,93 @@
-"""JSON lines over a Unix socket: how the story touches widgets and steers simulators."""
+"""JSON lines to an app's remote-control socket: how the story touches and sees widgets."""
 
-import json
 import socket
 import time
 from pathlib import Path
 from typing import Any
+
+from drivers.control import ask
 
 
 class NotDone(RuntimeError):
     """The far side refused or never answered; the text says which socket and why."""
 
 
-def ask(path: Path, message: dict[str, Any], timeout_s: float = 10.0) -> dict[str, Any]:
-    """Send one message and return the answer.
+class Remote:
+    """One app under remote control; every method raises `NotDone` with the app's own reason."""
 
-    Raises:
-        NotDone: nobody listens, no answer in time, or the answer carries ``error``.
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-    """
-    try:
-        answer = _exchange(path, message, timeout_s)
-    except (OSError, ValueError) as problem:
-        raise NotDone(f"{path.name}: {message}: {problem}") from problem
-    if "error" in answer:
-        raise NotDone(f"{path.name}: {message}: {answer['error']}")
-    return answer
+    def ready(self, timeout_s: float = 20.0) -> None:
+        """Return once the app listens."""
+        wait_for_socket(self._path, timeout_s)
+
+    def tap(self, name: str, wait_s: float = 5.0) -> None:
+        """Wait until a widget is visible, and touch it."""
+        self.wait(name, timeout_s=wait_s)
+        self._do({"do": "tap", "name": name})
+
+    def type(self, name: str, keys: str) -> None:
+        """Type into a widget."""
+        self._do({"do": "type", "name": name, "keys": keys})
+
+    def press(self, key: str) -> None:
+        """Press one key, e.g. ``F2``."""
+        self._do({"do": "press", "key": key})
+
+    def wait(self, name: str, text: str = "", timeout_s: float = 5.0) -> str:
+        """Wait until a widget is visible and its text matches the pattern; return the text."""
+        answer = self._do({"do": "wait", "name": name, "text": text, "timeout_s": timeout_s}, timeout_s + 5)
+        return str(answer.get("text", ""))
+
+    def shows(self, name: str) -> bool:
+        """Whether a widget is visible now."""
+        return any(widget["name"] == name for widget in self.widgets())
+
+    def widgets(self) -> list[dict[str, Any]]:
+        """Return every visible named widget with its text and whether it may be touched."""
+        found: list[dict[str, Any]] = self._do({"do": "list"})["widgets"]
+        return found
+
+    def enabled(self, name: str) -> bool:
+        """Whether a visible widget may be touched."""
+        return any(widget["name"] == name and widget["enabled"] for widget in self.widgets())
+
+    def grab(self, path: Path) -> None:
+        """Save a picture of the window."""
+        self._do({"do": "grab", "path": str(path)}, 15.0)
+
+    def _do(self, message: dict[str, Any], timeout_s: float = 10.0) -> dict[str, Any]:
+        try:
+            answer = ask(self._path, message, timeout_s)
+        except OSError as problem:
+            raise NotDone(f"{self._path.stem}: {message}: {problem}") from problem
+        if not answer.get("ok"):
+            raise NotDone(f"{self._path.stem}: {message}: {answer.get('error')}")
+        return answer
 
 
-def _exchange(path: Path, message: dict[str, Any], timeout_s: float) -> dict[str, Any]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(timeout_s)
-        line.connect(str(path))
-        line.sendall(json.dumps(message, ensure_ascii=False).encode() + b"\n")
-        with line.makefile("rb") as answers:
-            answer = json.loads(answers.readline() or b'{"error": "closed without an answer"}')
-    if not isinstance(answer, dict):
-        raise ValueError(f"not an object: {answer!r}")
-    return answer
+class Simulator:
+    """One simulated device under its control socket."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def do(self, control: str, **arguments: Any) -> dict[str, Any]:
+        """Carry out a control, e.g. ``paper_out``."""
+        try:
+            answer = ask(self._path, {"do": control, **arguments})
+        except OSError as problem:
+            raise NotDone(f"{self._path.stem}: {control}: {problem}") from problem
+        if not answer.get("ok"):
+            raise NotDone(f"{self._path.stem}: {control}: {answer.get('error')}")
+        return answer
+
+    def device(self) -> dict[str, Any]:
+        """Return the device's own state."""
+        state: dict[str, Any] = self.do("state")
+        device: dict[str, Any] = state.get("device", state)
+        return device
 
 
 def wait_for_socket(path: Path, timeout_s: float) -> None:

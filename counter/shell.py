@@ -1,0 +1,155 @@
+"""Carries out what desk and pads decided: link, strip, pads. One thread feeds it; no Qt, no driver is imported."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from counter.flow.desk import Desk
+from counter.flow.intents import SessionOpened, SessionRefused
+from counter.flow.outputs import (
+    CloseSession,
+    OpenSession,
+    Output,
+    PadBeep,
+    PadDigits,
+    PadEnd,
+    PadInvite,
+    Redraw,
+    ShowStrip,
+    Submit,
+)
+from counter.flow.windows import Windows
+from hall.domain.ids import ClerkId, CounterId, TicketNumber
+from hall.ports.caller_pad import CallerPad
+from hall.ports.counter_screen import CounterScreen, ScreenContent, ScreenState
+from hall.ports.rating_pad import RatingPad
+from hall.sync.link import Answered, Link
+from hall.words import announce
+from hall.words.catalogue import Words
+
+log = structlog.get_logger("counter")
+
+REFUSED_SESSIONS = {0: "sign_in_away", 401: "sign_in_wrong", 403: "sign_in_forbidden", 404: "sign_in_wrong"}
+LOCKED = 429
+OPENED = (200, 201)
+
+
+class Step(Protocol):
+    """What desk and windows have in common."""
+
+    def step(self, said: Any, now_ms: int) -> list[Output]:
+        """Take one input and return what to do."""
+
+
+class Shell:
+    """Feeds inputs to the pure parts and carries out what they return.
+
+    `strips` are the strips of this counter, `pads` maps a counter to its pads. `redraw` is called after each
+    input that may have changed the desk.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        clock_ms: Callable[[], int],
+        desk: Desk | None,
+        windows: Windows | None,
+        words: Words,
+        redraw: Callable[[], None],
+    ) -> None:
+        self._link, self._clock_ms, self._words, self._redraw = link, clock_ms, words, redraw
+        self._desk = desk
+        self._parts: list[Step] = [part for part in (desk, windows) if part is not None]
+        self._strips: dict[CounterId, CounterScreen] = {}
+        self._shown: dict[CounterId, ShowStrip] = {}
+        self._raters: Mapping[CounterId, RatingPad] = {}
+        self._callers: Mapping[CounterId, CallerPad] = {}
+        self._session: tuple[str, ClerkId] | None = None
+
+    def use_strip(self, counter: CounterId, strip: CounterScreen) -> None:
+        """Show this counter's state on a strip from now on, what it shows now included."""
+        self._strips[counter] = strip
+        if counter in self._shown:
+            strip.show(self._content(counter, self._shown[counter]))
+
+    def use_pads(self, raters: Mapping[CounterId, RatingPad], callers: Mapping[CounterId, CallerPad]) -> None:
+        """Use these pads from now on."""
+        self._raters, self._callers = raters, callers
+
+    def take(self, said: Any) -> None:
+        """Feed one input: a link event, a device event, a clerk's intent, a tick."""
+        if isinstance(said, Answered):
+            said = self._session_answer(said)
+            if said is None:
+                return
+        now = self._clock_ms()
+        for part in self._parts:
+            for output in part.step(said, now):
+                self._carry_out(output)
+
+    def _session_answer(self, answer: Answered) -> SessionOpened | SessionRefused | None:
+        if self._session is None or answer.question_id != self._session[0]:
+            return None
+        clerk, self._session = self._session[1], None
+        if answer.status in OPENED:
+            return SessionOpened(clerk)
+        body = answer.body if isinstance(answer.body, dict) else {}
+        if answer.status == LOCKED:
+            return SessionRefused("sign_in_locked", int(body.get("retry_after_s") or 0))
+        return SessionRefused(REFUSED_SESSIONS.get(answer.status, "sign_in_wrong"))
+
+    def _carry_out(self, output: Output) -> None:
+        match output:
+            case Submit(command=command):
+                self._link.submit(command)
+            case OpenSession(clerk=clerk, pin=pin):
+                self._session = (self._link.open_session(clerk, pin), clerk)
+            case CloseSession():
+                self._link.close_session()
+            case ShowStrip():
+                self._show_strip(output)
+            case Redraw():
+                self._redraw()
+            case _:
+                self._use_pad(output)
+
+    def _use_pad(self, output: Output) -> None:
+        match output:
+            case PadInvite(counter=counter, rating=rating) if counter in self._raters:
+                self._raters[CounterId(counter)].invite(rating)
+            case PadEnd(counter=counter) if counter in self._raters:
+                self._raters[CounterId(counter)].end_invitation()
+            case PadDigits(counter=counter, waiting=waiting, ticket=ticket) if counter in self._callers:
+                self._callers[CounterId(counter)].show(waiting, ticket)
+            case PadBeep(counter=counter) if counter in self._callers:
+                self._callers[CounterId(counter)].beep()
+
+    def _show_strip(self, strip: ShowStrip) -> None:
+        for counter in self._counters_of_desk():
+            self._shown[counter] = strip
+            if counter in self._strips:
+                self._strips[counter].show(self._content(counter, strip))
+
+    def _counters_of_desk(self) -> tuple[CounterId, ...]:
+        return (self._desk.counter,) if self._desk is not None else ()
+
+    def _content(self, counter: CounterId, strip: ShowStrip) -> ScreenContent:
+        return ScreenContent(strip.state, strip_text(self._words, counter, strip))
+
+
+def strip_text(words: Words, counter: CounterId, strip: ShowStrip) -> str:
+    """Return what the strip over a counter says (Q6)."""
+    match strip.state:
+        case ScreenState.CALLING:
+            return announce.call(words, TicketNumber(strip.number), counter)
+        case ScreenState.SERVING:
+            return announce.serving(words, TicketNumber(strip.number))
+        case ScreenState.PAUSED:
+            return announce.paused(words, counter, strip.reason)
+        case ScreenState.CLOSED:
+            return announce.closed(words, counter)
+        case ScreenState.NOT_SIGNED_IN:
+            return announce.not_signed_in(words, counter)
+        case ScreenState.IDLE:
+            return announce.idle(words, counter)

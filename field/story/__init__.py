@@ -1,0 +1,1 @@
+"""A scripted day on the real apps: every step says what was expected and what was seen."""
