@@ -38,6 +38,8 @@ class Identify(Step, frozen=True, forbid_unknown_fields=True, tag="identify"):
     optional: bool = False
     guardian: bool = False
     proxy: bool = False
+    typed: bool = False
+    """Whether the number may be typed where there is no card; the evidence says so."""
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -58,7 +58,7 @@ class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class KioskOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[kiosk] What this kiosk offers."""
 
-    flows: tuple[str, ...] = ("take-number", "case-query", "residence-proof")
+    flows: tuple[str, ...] = ("take-number", "case-query", "residence-proof", "reprint")
     flows_dir: str = ""
     """Folder of flow files; empty means the shipped ones (config/examples/flows)."""
     items: tuple[str, ...] = ()
