@@ -395,7 +395,9 @@ class UnitStep:
         record, options = self.record, self.options
         order = 1 + max((boot.order for boot in record.boots.values()), default=0)
         known = record.boots.get(options.boot)
-        if known is None:
+        if known is not None:
+            self.contact.heard_once = known.hub_offset_ms is not None
+        else:
             self._change(BootSeen(Boot(boot=options.boot, order=order, last_ms=self._now)))
         for pending in sorted(record.outbox.values(), key=lambda one: one.order):
             self._resume(pending)
@@ -421,6 +423,7 @@ class UnitStep:
         contact.reason = failure
         if failure is io.Failure.UNAUTHORISED and not contact.renewing:
             contact.renewing = True
+            contact.verified = False
             self._silent()
             self._outputs.append(io.Renew())
             return

@@ -1,0 +1,67 @@
+"""Read what came over HTTP into the step's inputs. Never raises on input."""
+
+import msgspec
+
+from hall.domain.ids import CommandKey
+from hall.sync.inputs import Answered, Failed, Failure, ViewFailed, ViewFetched
+from hall.wire.enrolment import Problem
+from hall.wire.events import Event
+from hall.wire.replies import RefusalCode, Refused, Reply
+from hall.wire.view import HallView
+
+_FINAL = {400: RefusalCode.MALFORMED, 413: RefusalCode.TOO_LARGE, 422: RefusalCode.MALFORMED}
+"""Statuses that condemn the request itself, whoever in between said so."""
+
+
+def read_reply(key: CommandKey, status: int, body: bytes) -> Answered | Failed:
+    """Read the answer to a command."""
+    try:
+        reply = msgspec.json.decode(body, type=Reply)
+    except msgspec.MsgspecError:
+        return _without_reply(key, status, body)
+    if reply.key not in {key, ""}:
+        return Failed(key, Failure.MALFORMED_REPLY)
+    return Answered(key, msgspec.structs.replace(reply, key=key))
+
+
+def _without_reply(key: CommandKey, status: int, body: bytes) -> Answered | Failed:
+    code = _problem_code(body) or _FINAL.get(status)
+    if code is not None and code is not RefusalCode.BAD_TOKEN:
+        return Answered(key, Refused(key=key, code=code, message=f"HTTP {status}"))
+    return Failed(key, failure_of(status))
+
+
+def _problem_code(body: bytes) -> RefusalCode | None:
+    try:
+        return RefusalCode(msgspec.json.decode(body, type=Problem).code)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+def failure_of(status: int) -> Failure:
+    """Name what a status without a usable body means."""
+    if status == 401:
+        return Failure.UNAUTHORISED
+    if status == 403:
+        return Failure.NOT_ENROLLED
+    if status in {409, 410}:
+        return Failure.GONE
+    return Failure.MALFORMED_REPLY if status < 400 else Failure.SERVER_ERROR
+
+
+def read_view(status: int, body: bytes) -> ViewFetched | ViewFailed:
+    """Read the answer to a request for the view."""
+    if status != 200:
+        return ViewFailed(failure_of(status))
+    try:
+        return ViewFetched(msgspec.json.decode(body, type=HallView))
+    except msgspec.MsgspecError:
+        return ViewFailed(Failure.MALFORMED_REPLY)
+
+
+def read_event(data: str) -> Event | None:
+    """Read an event of the stream; None for one that this program does not know, so that the view has to do."""
+    try:
+        return msgspec.json.decode(data, type=Event)
+    except msgspec.MsgspecError:
+        return None

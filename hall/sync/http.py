@@ -1,0 +1,209 @@
+"""The unit's requests to its hub, each ending in an input for the step. Runs on the loop's thread only.
+
+`httpx` is imported when the client is made, which is after the first frame.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hall.sync import inputs as io
+from hall.sync.answers import failure_of, read_event, read_reply, read_view
+from hall.sync.credential import Credential
+from hall.sync.link import Answered, Question
+from hall.wire.enrolment import BEARER_HEADER, SESSION_HEADER, Bearer, Challenge, ChallengeRequest, Session
+from hall.wire.headers import EPOCH_HEADER
+
+if TYPE_CHECKING:
+    import httpx
+
+REQUEST_S = 2.5
+"""A command that takes longer is sent again. Below `hub_away_s`, so that one lost packet is not yet an outage."""
+CONNECT_S = 2.0
+QUESTION_S = 10.0
+STREAM_SILENCE_S = 30.0
+"""The hub sends a comment every few seconds; a stream silent for so long is dead."""
+SESSIONS = "/v1/sessions"
+
+
+@dataclass(frozen=True)
+class HubAddress:
+    """Where the hub is and whom to trust. `ca` None: the platform's own authorities."""
+
+    url: str
+    ca: Path | None = None
+
+
+class HubClient:
+    """One HTTP client with the unit's bearer and, at times, a clerk's session. Secrets are in memory only."""
+
+    def __init__(self, address: HubAddress, credential: Credential | None) -> None:
+        import httpx
+
+        self._httpx = httpx
+        self._credential = credential
+        self._bearer = ""
+        self._session = ""
+        self._refusals = 0
+        trust: Any = True
+        if address.ca is not None and address.url.startswith("https:"):
+            trust = ssl.create_default_context(cafile=str(address.ca))
+        self._http = httpx.AsyncClient(
+            base_url=address.url,
+            verify=trust,
+            trust_env=False,
+            timeout=httpx.Timeout(REQUEST_S, connect=CONNECT_S),
+        )
+
+    async def __aenter__(self) -> "HubClient":
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.__aexit__(kind, problem, trace)
+
+    async def send(self, order: io.Send) -> io.Answered | io.Failed:
+        """Post a command."""
+        key = order.command.key
+        headers = {**self._headers(), EPOCH_HEADER: str(order.epoch), "Content-Type": "application/json"}
+        try:
+            answer = await self._http.post("/v1/commands", content=msgspec.json.encode(order.command), headers=headers)
+        except self._httpx.HTTPError as problem:
+            return io.Failed(key, self._failure(problem))
+        self._count_refusals(answer.status_code)
+        return read_reply(key, answer.status_code, answer.content)
+
+    async def view(self) -> io.ViewFetched | io.ViewFailed:
+        """Fetch the hall."""
+        try:
+            answer = await self._http.get("/v1/view", headers=self._headers())
+        except self._httpx.HTTPError as problem:
+            return io.ViewFailed(self._failure(problem))
+        self._count_refusals(answer.status_code)
+        return read_view(answer.status_code, answer.content)
+
+    async def follow(self, after: int) -> AsyncIterator[io.StreamEvent | io.StreamLost]:
+        """Follow the log after `after`; the last thing yielded is the loss."""
+        from httpx_sse import SSEError, aconnect_sse
+
+        headers = {**self._headers(), "Last-Event-ID": str(after)}
+        silence = self._httpx.Timeout(REQUEST_S, connect=CONNECT_S, read=STREAM_SILENCE_S)
+        ask = {"headers": headers, "params": {"after": after}, "timeout": silence}
+        try:
+            async with aconnect_sse(self._http, "GET", "/v1/events", **ask) as source:
+                if source.response.status_code != 200:
+                    yield io.StreamLost(failure_of(source.response.status_code))
+                    return
+                async for message in source.aiter_sse():
+                    if not message.data:
+                        continue
+                    event = read_event(message.data)
+                    if event is None:
+                        yield io.StreamLost(io.Failure.GONE)
+                        return
+                    yield io.StreamEvent(event)
+        except self._httpx.HTTPError as problem:
+            yield io.StreamLost(self._failure(problem))
+            return
+        except SSEError:
+            yield io.StreamLost(io.Failure.MALFORMED_REPLY)
+            return
+        yield io.StreamLost(io.Failure.REFUSED_CONNECTION)
+
+    async def renew(self) -> io.Renewed:
+        """Buy a new bearer with a signed challenge."""
+        if self._credential is None:
+            return io.Renewed(io.Failure.NOT_ENROLLED)
+        try:
+            asked = msgspec.json.encode(ChallengeRequest(self._credential.unit))
+            answer = await self._http.post("/v1/challenge", content=asked, headers=_JSON)
+            if not answer.is_success:
+                return io.Renewed(failure_of(answer.status_code))
+            challenge = msgspec.json.decode(answer.content, type=Challenge)
+            signed = msgspec.json.encode(self._credential.sign(challenge.nonce))
+            answer = await self._http.post("/v1/token", content=signed, headers=_JSON)
+            if not answer.is_success:
+                return io.Renewed(failure_of(answer.status_code))
+            self._bearer = msgspec.json.decode(answer.content, type=Bearer).bearer
+        except self._httpx.HTTPError as problem:
+            return io.Renewed(self._failure(problem))
+        except msgspec.MsgspecError:
+            return io.Renewed(io.Failure.MALFORMED_REPLY)
+        return io.Renewed()
+
+    async def ask(self, question: Question) -> Answered:
+        """Put a question; renews the bearer once if it is refused."""
+        answer = await self._ask(question)
+        sessions = question.path == SESSIONS
+        if answer.status == 401 and not sessions and (await self.renew()).failure is None:
+            answer = await self._ask(question)
+        if sessions:
+            self._take_session(question, answer)
+        return answer
+
+    async def _ask(self, question: Question) -> Answered:
+        body = {} if question.body is None else {"content": msgspec.json.encode(question.body)}
+        headers = {**self._headers(), **(_JSON if body else {})}
+        request: Any = self._http.request
+        try:
+            answer = await request(question.method, question.path, headers=headers, timeout=QUESTION_S, **body)
+        except self._httpx.HTTPError as problem:
+            return Answered(question.id, 0, self._failure(problem).value)
+        try:
+            return Answered(question.id, answer.status_code, msgspec.json.decode(answer.content))
+        except msgspec.MsgspecError:
+            return Answered(question.id, answer.status_code, None)
+
+    def _take_session(self, question: Question, answer: Answered) -> None:
+        if question.method == "DELETE":
+            self._session = ""
+        elif answer.status in {200, 201}:
+            try:
+                self._session = msgspec.convert(answer.body, Session).session
+            except msgspec.ValidationError:
+                self._session = ""
+
+    def _count_refusals(self, status: int) -> None:
+        """A session that ended at the hub must not keep the unit itself out: after a second 401 it is dropped."""
+        self._refusals = self._refusals + 1 if status == 401 else 0
+        if self._refusals > 1:
+            self._session = ""
+
+    def _headers(self) -> dict[str, str]:
+        headers = {BEARER_HEADER: f"Bearer {self._bearer}"} if self._bearer else {}
+        return {**headers, SESSION_HEADER: self._session} if self._session else headers
+
+    def _failure(self, problem: "httpx.HTTPError") -> io.Failure:
+        cause: BaseException | None = problem
+        while cause is not None:
+            if isinstance(cause, ssl.SSLError):
+                return io.Failure.WRONG_HUB
+            cause = cause.__cause__ or cause.__context__
+        if isinstance(problem, self._httpx.TimeoutException):
+            return io.Failure.TIMEOUT
+        if isinstance(problem, self._httpx.DecodingError | self._httpx.RemoteProtocolError):
+            return io.Failure.MALFORMED_REPLY
+        return io.Failure.REFUSED_CONNECTION
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+async def follow_into(client: HubClient, after: int, feed: Any) -> None:
+    """Hand every input of a stream to `feed`, until it is lost or cancelled."""
+    stream = client.follow(after)
+    try:
+        async for given in stream:
+            feed(given)
+    except asyncio.CancelledError:
+        raise
+    finally:
+        await stream.aclose()  # type: ignore[attr-defined]  # an async generator, declared by its protocol
