@@ -1,0 +1,199 @@
+"""What can happen to a kiosk: the inputs of its engine. All are values; none carries a widget, a port or a clock."""
+
+from enum import StrEnum
+
+import msgspec
+
+from hall.domain.ids import CommandKey
+from hall.domain.ticket import Ticket
+from hall.ports.id_card import IdCard
+from hall.ports.status import Status
+from hall.ports.ticket_printer import PrintOutcome
+from hall.wire.case_query import CaseStatus
+from hall.wire.replies import Reply
+from hall.wire.view import HallView
+
+
+class Touch(StrEnum):
+    """Everything a screen can ask for. `Touched.value` says which tile, key, field or language."""
+
+    ITEM = "item"
+    FLOW = "flow"
+    PAGE = "page"
+    ANSWER = "answer"
+    CHANNEL = "channel"
+    KEY = "key"
+    FIELD = "field"
+    TICK = "tick"
+    SHOOT = "shoot"
+    NEXT = "next"
+    BACK = "back"
+    SKIP = "skip"
+    LEAVE = "leave"
+    STAY = "stay"
+    RETRY = "retry"
+    REPRINT = "reprint"
+    RATE = "rate"
+    TAKE_CODE = "take_code"
+    ENTER_CODE = "enter_code"
+    LANGUAGE = "language"
+    THEME = "theme"
+    ELDER = "elder"
+    HELP = "help"
+    STAFF = "staff"
+    ACT = "act"
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """A citizen (or attendant) touched something. The value may be typed personal data: never log it."""
+
+    what: Touch
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return f"Touched({self.what.value})"
+
+
+class CardRead(msgspec.Struct, frozen=True):
+    """An ID card was read (the port's `CardPresented`)."""
+
+    card: IdCard
+
+
+class CardBad(msgspec.Struct, frozen=True):
+    """A card lies there but cannot be read; `reason` is a word id's end."""
+
+    reason: str
+
+
+class CardGone(msgspec.Struct, frozen=True):
+    """The card was lifted."""
+
+
+class CodeRead(msgspec.Struct, frozen=True):
+    """A code was scanned."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return f"CodeRead({len(self.text)} characters)"
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The hub's (or, offline, the unit's own) answer to a submitted command."""
+
+    key: CommandKey
+    reply: Reply
+    offline: bool = False
+
+
+class QueryAnswered(msgspec.Struct, frozen=True):
+    """The answer to a case query. `status` is None where number and second factor do not belong together."""
+
+    question: str
+    status: CaseStatus | None
+    reason: str = ""
+    """A refusal code where there is no status, e.g. ``unknown_case``, ``hub_away``, ``locked_out``."""
+
+
+class StaffAnswered(msgspec.Struct, frozen=True):
+    """Whether the PIN was right; `clerk` is the attendant's id then."""
+
+    question: str
+    clerk: str = ""
+    reason: str = ""
+
+
+class PrinterChecked(msgspec.Struct, frozen=True):
+    """The printer was asked just now."""
+
+    job: int
+    status: Status
+
+
+class PrintEnded(msgspec.Struct, frozen=True):
+    """A slip is out, or is not."""
+
+    job: int
+    outcome: PrintOutcome
+
+
+class Photographed(msgspec.Struct, frozen=True):
+    """The document camera took a page; `ref` names the encrypted file."""
+
+    ref: str
+
+
+class NeedStatus(msgspec.Struct, frozen=True):
+    """A device behind a need (``slip``, ``id_card``, ``scanner``, ``camera``) changed its status."""
+
+    need: str
+    status: Status
+
+
+class HubGone(msgspec.Struct, frozen=True):
+    """The hub does not answer; the kiosk goes on alone."""
+
+
+class HubHere(msgspec.Struct, frozen=True):
+    """The hub answers again."""
+
+
+class HallSeen(msgspec.Struct, frozen=True):
+    """The hall as it is now."""
+
+    view: HallView
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Some time went by (several times a second)."""
+
+
+class DraftFound(msgspec.Struct, frozen=True):
+    """After a crash: the last draft of this boot, and how old it is."""
+
+    draft: bytes
+    age_s: float
+
+
+class UnprintedFound(msgspec.Struct, frozen=True):
+    """After a crash: a ticket whose printing was never confirmed."""
+
+    ticket: Ticket
+    age_s: float
+
+
+class ResumeCodeMade(msgspec.Struct, frozen=True):
+    """The code under which the draft was put away."""
+
+    code: str
+
+
+class ResumeOpened(msgspec.Struct, frozen=True):
+    """A resume code was tried. None: wrong, expired or used."""
+
+    draft: bytes | None
+
+
+Cause = (
+    Touched
+    | CardRead
+    | CardBad
+    | CardGone
+    | CodeRead
+    | Answered
+    | QueryAnswered
+    | StaffAnswered
+    | PrinterChecked
+    | PrintEnded
+    | Photographed
+    | NeedStatus
+    | HubGone
+    | HubHere
+    | HallSeen
+    | Tick
+    | DraftFound
+    | UnprintedFound
+    | ResumeCodeMade
+    | ResumeOpened
+)
