@@ -14,7 +14,7 @@ from hall.domain.queue import Lanes
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.wire import events as ev
 from hall.wire.view import LastCall
-from server.hub.state import Carry, HubState, Invitation, Place
+from server.hub.state import LAST_CALLS, Carry, HubState, Invitation, Place
 
 _replace = msgspec.structs.replace
 
@@ -60,7 +60,7 @@ def _begin_day(state: HubState, day: str) -> None:
         state.of_person,
     ):
         held.clear()
-    state.last_calls.clear()
+    state.last_calls = ()
     state.last_arrival = 0
     state.lay_desks()
 
@@ -141,17 +141,10 @@ def _called(state: HubState, event: ev.Event, body: ev.TicketCalled) -> None:
         called_at=event.at,
         ended_at=None,
     )
-    state.last_calls.appendleft(
-        LastCall(
-            seq=event.seq,
-            at=event.at,
-            number=body.number,
-            counter=body.counter,
-            calls=body.calls,
-            item=body.item,
-            zone=body.zone,
-        )
-    )
+    call = LastCall(event.seq, event.at, body.number, body.counter, body.calls, body.item, body.zone)
+    # A recall moves the number up instead of listing it twice.
+    others = (one for one in state.last_calls if one.number != call.number or one.counter != call.counter)
+    state.last_calls = (call, *others)[:LAST_CALLS]
 
 
 def _no_show(state: HubState, event: ev.Event, body: ev.TicketNoShow) -> None:

@@ -4,7 +4,6 @@ It holds the open business day and what outlives a day (`Carry`). Everything in 
 can be rebuilt at any time; a test does so and compares.
 """
 
-from collections import deque
 from dataclasses import dataclass, field
 
 import msgspec
@@ -26,9 +25,9 @@ from hall.wire.events import ServiceReported
 from hall.wire.view import LastCall
 from server.hub.facts import HallFacts
 
-NONE: frozenset[ItemCode] = frozenset()
 LAST_CALLS = 12
 """Calls that the lobby shows."""
+NONE: frozenset[ItemCode] = frozenset()
 
 
 class Invitation(msgspec.Struct, omit_defaults=True):
@@ -120,7 +119,8 @@ class HubState:
     issued: dict[ItemCode, int] = field(default_factory=dict)
     """Numbers of the day by item, voided ones not counted."""
     of_person: dict[tuple[PersonRef, ItemCode], list[TicketUid]] = field(default_factory=dict)
-    last_calls: deque[LastCall] = field(default_factory=lambda: deque(maxlen=LAST_CALLS))
+    last_calls: tuple[LastCall, ...] = ()
+    """Newest first, as the lobby shows them."""
     last_arrival: int = 0
     """Latest arrival so far, so that a clock set back does not let late comers in first."""
 

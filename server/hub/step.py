@@ -21,7 +21,7 @@ from hall.domain.ids import CommandKey, PersonRef, TicketUid
 from hall.wire import chain
 from hall.wire.actor import Actor
 from hall.wire.commands import AnyCommand
-from hall.wire.events import VERSION, AnyBody, Body, CaseSubmitted, DayOpened, Event
+from hall.wire.events import VERSION, AnyBody, Body, CaseSubmitted, DayOpened, Event, PersonErased
 from hall.wire.replies import Done, Refused, Reply
 from server.hub.apply import apply
 from server.hub.decide import decide
@@ -106,6 +106,8 @@ class Persist:
     """Case numbers with the seq of their event, so that a case is found without reading the log."""
     snapshot: tuple[int, bytes] | None = None
     """Seq and carried state, when a new day was opened."""
+    erased: list[PersonRef] = field(default_factory=list)
+    """Persons whose key must be destroyed with this transaction."""
     answers: list[Answer] = field(default_factory=list)
 
     @property
@@ -227,6 +229,8 @@ class HubStep:
             persist.rows.append(Row(event, raw))
             if isinstance(body, CaseSubmitted):
                 persist.cases.append((body.case, seq))
+            elif isinstance(body, PersonErased):
+                persist.erased.append(body.person)
             elif isinstance(body, DayOpened) and body.day != last_day:
                 persist.snapshot = (seq, _encode(self.state.carry))
 

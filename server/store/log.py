@@ -162,23 +162,13 @@ class HubLog(_Reading):
             self._db.execute("BEGIN IMMEDIATE")
             self._insert(persist)
             self._db.execute("COMMIT")
+            if persist.erased:
+                # The key must not survive in the write-ahead log either.
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except apsw.Error as problem:
             with suppress(apsw.Error):
                 self._db.execute("ROLLBACK")
             raise StoreFailed(f"{self.path}: {problem}") from problem
-
-    def erase_person(self, ref: PersonRef) -> bool:
-        """Destroy a person's key; say whether there was one. The chain is untouched, the data is noise from now on.
-
-        Raises:
-            StoreFailed: the key is still there.
-
-        """
-        self._all("DELETE FROM person_key WHERE ref = ?", (ref,))
-        gone = self._db.changes() > 0
-        # The key must not survive in the write-ahead log either.
-        self._all("PRAGMA wal_checkpoint(TRUNCATE)", ())
-        return gone
 
     def snapshot(self) -> tuple[int, bytes] | None:
         """Return seq and carried state of the last day opening."""
@@ -223,6 +213,7 @@ class HubLog(_Reading):
             many("INSERT OR IGNORE INTO form VALUES (?, ?)", [(row.key, row.sealed_form) for row in persist.forms])
         if persist.cases:
             many("INSERT INTO case_event VALUES (?, ?)", persist.cases)
+        many("DELETE FROM person_key WHERE ref = ?", [(ref,) for ref in persist.erased])
         if persist.snapshot is not None:
             self._db.execute("INSERT INTO snapshot VALUES (?, ?)", persist.snapshot)
 
