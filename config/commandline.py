@@ -33,15 +33,20 @@ class Given(NamedTuple):
 def parse(program: str, arguments: Sequence[str] | None = None) -> Given:
     """Read the command line; ends the program with its usage if it is wrong."""
     parser = argparse.ArgumentParser(prog=program)
-    parser.add_argument("--config", required=True, type=Path, metavar="FILE")
+    parser.add_argument("--config", type=Path, metavar="FILE")
     parser.add_argument("--remote-control", type=Path, metavar="SOCKET", help="demo units only")
     parser.add_argument("--headless", action="store_true", help="no window (a process that only owns a bus)")
     commands = parser.add_subparsers(dest="command")
-    commands.add_parser("check-config", help="check the file and end")
+    check = commands.add_parser("check-config", help="check the file and end")
     enrol = commands.add_parser("enrol", help="make this unit known to its hub")
     enrol.add_argument("url", metavar="URL")
     enrol.add_argument("token", metavar="TOKEN")
+    for command in (check, enrol):
+        # Said before or after the word, as people do.
+        command.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS)
     got = parser.parse_args(arguments)
+    if got.config is None:
+        parser.error("--config FILE is needed")
     return Given(
         got.config,
         got.command or "run",

@@ -81,6 +81,8 @@ class VoiceQueue:
     saying: tuple[Waiting, ...] = ()
     spoken: frozenset[Key] = frozenset()
     """Calls that were said today, or are being said."""
+    failed: frozenset[Key] = frozenset()
+    """Calls that were tried while no voice could speak; they are tried again until their visitor came."""
     after_recall: bool = False
     dropped: int = 0
 
@@ -99,7 +101,7 @@ class VoiceQueue:
 
     def came(self, ticket: TicketUid) -> "VoiceQueue":
         """Forget recalls of a visitor who came or was given up; a first call that is owed stays."""
-        kept = tuple(call for call in self.waiting if call.ticket != ticket or not self.is_recall(call))
+        kept = tuple(call for call in self.waiting if call.ticket != ticket or self._owed(call))
         return self._with(kept, dropped=len(self.waiting) - len(kept))
 
     def next(self, now: float) -> "tuple[VoiceQueue, Saying | None]":
@@ -112,12 +114,30 @@ class VoiceQueue:
         return fresh._say(manner(len(fresh.waiting)))
 
     def done(self) -> "VoiceQueue":
-        """Note that the announcement came to its end, or could not be said."""
-        return replace(self, saying=())
+        """Note that the announcement came to its end."""
+        said = frozenset(call.key for call in self.saying)
+        return replace(self, saying=(), failed=self.failed - said)
+
+    def not_said(self) -> "VoiceQueue":
+        """Put back what no voice could say. A newer call of the same ticket, come meanwhile, stays instead."""
+        newer = {call.ticket for call in self.waiting}
+        back = tuple(call for call in self.saying if call.ticket not in newer)
+        keys = frozenset(call.key for call in self.saying)
+        return replace(
+            self,
+            waiting=back + self.waiting,
+            saying=(),
+            spoken=self.spoken - keys,
+            failed=self.failed | keys,
+        )
 
     def new_day(self) -> "VoiceQueue":
         """Forget yesterday's tickets."""
-        return replace(self, waiting=(), spoken=frozenset(call.key for call in self.saying))
+        return replace(self, waiting=(), spoken=frozenset(call.key for call in self.saying), failed=frozenset())
+
+    def _owed(self, call: Waiting) -> bool:
+        """Whether it must be said although its visitor came: a first call that waited for its turn, not for a voice."""
+        return not self.is_recall(call) and call.key not in self.failed
 
     def _say(self, how: Manner) -> "tuple[VoiceQueue, Saying]":
         chosen = self._chosen(how.joined)

@@ -11,6 +11,8 @@ from hall.qt.tokens import Role
 
 HEAD = 0.55
 """Height of the column heads, in rows."""
+FOOT = 0.12
+"""Free height below the last row, in rows."""
 
 
 class CallList(QWidget):
@@ -32,7 +34,7 @@ class CallList(QWidget):
             self.update()
 
     def _row_height(self) -> float:
-        return (self.height() - 2 * shadow_blur(self._look)) / (self._rows + HEAD)
+        return (self.height() - 2 * shadow_blur(self._look)) / (self._rows + HEAD + FOOT)
 
     def em(self) -> int:
         """Return the em of the lines in pixels: 60 mm, or what the rows allow."""

@@ -1,7 +1,7 @@
 """The newest call: as large as the screen allows, blinking three times when it is fresh."""
 
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PyQt6.QtGui import QBrush, QColor, QFont, QLinearGradient, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from counter.lobby.flow.board import CallLine, counter_text
@@ -108,8 +108,3 @@ class Newest(QWidget):
         number = self._line.number if self._line else "A000"
         pixels = self._number_font(number, box, int(box.width() * 0.92)).pixelSize()
         return pixels / self._look.tokens.px_per_mm
-
-
-def width_of(text: str, wanted: QFont) -> int:
-    """Return a text's width in pixels."""
-    return QFontMetrics(wanted).horizontalAdvance(text)

@@ -1,7 +1,7 @@
 """How many wait, zone by zone."""
 
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from counter.lobby.flow.board import ZoneWaiting
@@ -46,14 +46,18 @@ class ZoneStrip(QWidget):
         blur = shadow_blur(self._look)
         count = max(1, len(self._zones))
         wide = self.width() / count
+        name = self._name_font(int(wide - 2 * blur - self._look.space(3)))
         for place, zone in enumerate(self._zones):
             box = QRectF(place * wide, 0, wide, self.height()).adjusted(blur, blur, -blur, -blur)
             paint_surface(painter, self._look, box)
-            self._paint_zone(painter, box, zone)
+            self._paint_zone(painter, box, zone, name)
 
-    def _paint_zone(self, painter: QPainter, box: QRectF, zone: ZoneWaiting) -> None:
-        room = int(box.width() - self._look.space(3))
-        name = fitted(zone.name, self._look.font(Role.CAPTION), room)
+    def _name_font(self, room: int) -> QFont:
+        """Return one font in which every name fits."""
+        plain = self._look.font(Role.CAPTION)
+        return min((fitted(zone.name, plain, room) for zone in self._zones), key=QFont.pixelSize, default=plain)
+
+    def _paint_zone(self, painter: QPainter, box: QRectF, zone: ZoneWaiting, name: QFont) -> None:
         figure_font = self._look.font(Role.TITLE, bold=True)
         name_high, figure_high = QFontMetrics(name).height(), QFontMetrics(figure_font).height()
         top = box.center().y() - (name_high + figure_high) / 2

@@ -1,0 +1,45 @@
+"""From a unit's file to its link with the hall: store, pinned CA, credential, times. Imports HTTP only when started."""
+
+import sys
+from pathlib import Path
+
+from config.load import ConfigError
+from config.unit import UnitConfig
+from hall.store.trouble import StoreTrouble
+from hall.store.unit_store import UnitStore, open_store
+from hall.sync.credential import CA_FILE, NoCredential, load_credential
+from hall.sync.loop import HubLink, LinkOptions
+
+STORE_FILE = "unit.db"
+
+
+def open_unit_store(unit: UnitConfig) -> UnitStore:
+    """Open the unit's own SQLite file.
+
+    Raises:
+        ConfigError: it cannot be opened; the text says why and what to do.
+
+    """
+    store = open_store(Path(unit.unit.state_dir) / STORE_FILE)
+    if isinstance(store, StoreTrouble):
+        raise ConfigError(f"unit.state_dir {unit.unit.state_dir}: {store}")
+    return store
+
+
+def make_link(unit: UnitConfig, store: UnitStore) -> HubLink:
+    """Make the link, not started yet. A unit that was never enrolled says so and goes on alone."""
+    state = Path(unit.unit.state_dir)
+    ca = Path(unit.unit.hub_ca) if unit.unit.hub_ca else state / CA_FILE
+    options = LinkOptions(
+        url=unit.unit.hub_url,
+        unit=unit.unit.name,
+        ca=ca if ca.exists() else None,
+        series=unit.unit.series,
+        hub_away_s=unit.times.hub_away_s,
+        hub_away_cold_s=unit.times.hub_away_cold_s,
+    )
+    credential = load_credential(state)
+    if isinstance(credential, NoCredential):
+        sys.stderr.write(f"{credential.reason}\n")
+        return HubLink(options, store, None)
+    return HubLink(options, store, credential)

@@ -1,0 +1,176 @@
+"""Composition root of the counter: `hall-counter`, with a desk, or `--headless` as the owner of a pad bus.
+
+    hall-counter --config FILE [--headless] [--remote-control SOCKET]
+    hall-counter --config FILE enrol URL TOKEN
+    hall-counter --config FILE check-config
+
+The first frame is painted before drivers, HTTP and cryptography are imported.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from config.commandline import FAILED, Given, finish, parse
+from config.devices import DeviceConfig, Known, devices
+from config.linking import make_link, open_unit_store
+from config.load import ConfigError
+from config.unit import UnitConfig
+from counter.flow.desk import Desk
+from counter.flow.intents import Tick
+from counter.flow.windows import Windows
+from counter.headless import Inbox, end_on_signals
+from counter.shell import Shell
+from hall.domain.ids import CounterId, DeviceName
+from hall.words.catalogue import Words
+
+TICK_MS = 1000
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    given = parse("hall-counter")
+    unit = finish(given, "counter", _known)
+    if isinstance(unit, int):
+        return unit
+    try:
+        _check(unit, given)
+        if given.headless:
+            return _run_headless(unit, devices(unit, _known(), str(given.config)))
+        return _run_desk(unit, given)
+    except ConfigError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return FAILED
+
+
+def _known() -> Known:
+    from drivers import catalog
+
+    return Known(catalog.FAMILIES, catalog.models, lambda kind: catalog.family(kind).options)
+
+
+def _check(unit: UnitConfig, given: Given) -> None:
+    if not given.headless and not unit.unit.counter:
+        raise ConfigError(f"{given.config}: unit.counter is empty; write the counter's id, or start with --headless")
+    if given.remote_control and not unit.unit.demo:
+        raise ConfigError(f"{given.config}: --remote-control needs unit.demo = true; production takes no taps")
+
+
+def _clock_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Wiring:
+    """What one process opened, to be closed in the reverse order."""
+
+    def __init__(self, unit: UnitConfig, wired: tuple[DeviceConfig, ...], put: Callable[[object], None]) -> None:
+        self._unit, self._wired, self._put = unit, wired, put
+        self._opened: list[Any] = []
+        self.store = open_unit_store(unit)
+        self.link = make_link(unit, self.store)
+
+    def start(self, shell: Shell) -> None:
+        """Open devices and link; slow imports happen here."""
+        for device in self._wired:
+            self._use(shell, device, self._open(device))
+        self.link.start(self._put)
+
+    def stop(self) -> None:
+        """Close everything."""
+        self.link.stop()
+        for device in reversed(self._opened):
+            device.close()
+        self.store.close()
+
+    def _open(self, device: DeviceConfig) -> Any:
+        from drivers.catalog import Opening, open_device
+
+        opening = Opening(DeviceName(device.name), device.address, self._put)
+        opened = open_device(device.kind, device.model, opening, device.options)
+        self._opened.append(opened)
+        return opened
+
+    def _use(self, shell: Shell, device: DeviceConfig, opened: Any) -> None:
+        if device.kind == "counter_screen":
+            shell.use_strip(CounterId(self._unit.unit.counter), opened)
+        elif device.kind == "ff68":
+            raters = {one.counter: opened.rating_pad(one.counter) for one in opened.windows if one.evaluator}
+            callers = {one.counter: opened.caller_pad(one.counter) for one in opened.windows if one.caller}
+            shell.use_pads(raters, callers)
+
+
+def _windows_of(wired: tuple[DeviceConfig, ...], unit: UnitConfig, link: Any) -> Windows | None:
+    buses: list[Any] = [device.options for device in wired if device.kind == "ff68"]
+    counters = [window.counter for bus in buses for window in bus.windows]
+    return Windows(counters, unit.times.rating_s, link.new_key) if counters else None
+
+
+def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
+    inbox = Inbox()
+    end_on_signals(inbox)
+    wiring = Wiring(unit, wired, inbox.put)
+    windows = _windows_of(wired, unit, wiring.link)
+    shell = Shell(wiring.link, _clock_ms, None, windows, Words("zh", "common", "counter"), lambda: None)
+    wiring.start(shell)
+    try:
+        inbox.run(shell.take)
+    finally:
+        wiring.stop()
+    return 0
+
+
+def _run_desk(unit: UnitConfig, given: Given) -> int:
+    from counter.screens.window import DeskWindow
+    from hall.qt.app import Start, application
+    from hall.qt.bridge import Bridge
+    from hall.qt.look import Look
+    from hall.qt.tokens import Reach, tokens
+
+    app = application()
+    face = unit.face
+    words = Words(face.language, "common", "counter")
+    look = Look(tokens(face.diagonal_in, face.width_px, face.height_px, Reach.DESK, face.theme), words)
+    window = DeskWindow(look)
+    start = Start(app, look, window)
+    bridge = Bridge()
+    start.at_end(bridge.close)
+    start.show(face.full_screen)
+    if given.remote_control:
+        from hall.qt.remote import RemoteControl
+
+        start.at_end(RemoteControl(given.remote_control, unit.unit.demo).close)
+    start.first_frame(lambda: _wire_desk_or_end(unit, str(given.config), start, window, bridge))
+    return start.run()
+
+
+def _wire_desk_or_end(unit: UnitConfig, source: str, start: Any, window: Any, bridge: Any) -> None:
+    """Devices are checked after the first frame, since only their drivers know their options."""
+    try:
+        _wire_desk(unit, devices(unit, _known(), source), start, window, bridge)
+    except ConfigError as problem:
+        sys.stderr.write(f"{problem}\n")
+        start.application.exit(FAILED)
+
+
+def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, window: Any, bridge: Any) -> None:
+    from PyQt6.QtCore import QTimer
+
+    wiring = Wiring(unit, wired, bridge.put)
+    start.at_end(wiring.stop)
+    desk = Desk(CounterId(unit.unit.counter), unit.times.rating_s, wiring.link.new_key)
+    windows = _windows_of(wired, unit, wiring.link)
+    strip_words = Words("zh", "common", "counter")
+    shell = Shell(
+        wiring.link, _clock_ms, desk, windows, strip_words, lambda: window.render_model(desk.model(_clock_ms()))
+    )
+    bridge.arrived.connect(shell.take)
+    window.intent.connect(shell.take)
+    ticking = QTimer(window)
+    ticking.timeout.connect(lambda: shell.take(Tick()))
+    ticking.start(TICK_MS)
+    wiring.start(shell)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The lobby's big screen and voice: `hall-lobby --config FILE`.
+
+Composition root. The board is painted first; drivers, the store and the link to the hub are imported and opened
+after the first frame.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import structlog
+
+from config.commandline import FAILED, Given, finish, parse
+from config.devices import Known, devices
+from config.load import ConfigError
+from config.unit import UnitConfig
+from counter.lobby.flow.board import BoardState
+from counter.lobby.flow.calls import Caller
+from counter.lobby.flow.strip import strip_content
+from counter.lobby.flow.voice_queue import VoiceQueue
+from counter.lobby.screens.board import BoardScreen
+from hall.domain.ids import DeviceName, UnitId
+from hall.ports.counter_screen import CounterScreen
+from hall.ports.status import Device, StatusChanged
+from hall.ports.voice import VoiceCaller
+from hall.qt.app import Start, application
+from hall.qt.bridge import Bridge
+from hall.qt.logs import to_journal
+from hall.qt.look import Look
+from hall.qt.remote import RemoteControl, RemoteControlRefused, require_demo
+from hall.qt.tokens import Reach, tokens
+from hall.sync.link import LinkEvent
+from hall.words.catalogue import Words
+
+if TYPE_CHECKING:
+    from counter.lobby.speaking import Speaking
+    from hall.sync.loop import HubLink
+
+KIND = "lobby"
+SMALLEST_EM_MM = 55.0
+"""Below this the lines cannot be read from 10 m (60 mm wanted)."""
+
+log = structlog.get_logger("lobby")
+
+
+def known() -> Known:
+    """Return what the driver catalogue knows, for checking the file."""
+    from drivers import catalog
+
+    return Known(catalog.FAMILIES, catalog.models, lambda kind: catalog.family(kind).options)
+
+
+class Lobby:
+    """The running lobby: screen, voice, strip, link."""
+
+    def __init__(self, config: UnitConfig, source: str) -> None:
+        self.config, self._source = config, source
+        face, lobby = config.face, config.lobby
+        look = tokens(face.diagonal_in, face.width_px, face.height_px, Reach.LOBBY, face.theme)
+        self.look = Look(look, Words(face.language, "common", "lobby"))
+        self.board = BoardState(lobby.zones, lobby.lines)
+        self.screen = BoardScreen(self.look, self.board, time.monotonic, lines=lobby.lines)
+        self.bridge = Bridge(self.screen)
+        self.bridge.arrived.connect(self._arrived)
+        self._devices: list[Device] = []
+        self._strips: list[CounterScreen] = []
+        self._speaking: Speaking | None = None
+        self._link: HubLink | None = None
+
+    def open(self) -> None:
+        """Open devices and link; called after the first frame."""
+        from counter.lobby.speaking import Speaking
+
+        voices = self._open_devices()
+        lobby = self.config.lobby
+        caller = Caller(VoiceQueue(lobby.languages, float(lobby.stale_s)), lobby.zones)
+        self._speaking = Speaking(caller, voices, time.monotonic)
+        self._link = self._open_link()
+        if self._link is not None:
+            self._link.start(self._hear)
+
+    def close(self) -> None:
+        """End everything that was opened; what was being said is cut."""
+        if self._link is not None:
+            self._link.stop()
+        self.bridge.close()
+        if self._speaking is not None:
+            self._speaking.close()
+        for device in self._devices:
+            device.close()
+
+    def _hear(self, event: LinkEvent) -> None:
+        """Take an event on the link's thread: the voice at once, the screen through the bridge."""
+        if self._speaking is not None:
+            self._speaking.hear(event)
+        self.bridge.put(event)
+
+    def _arrived(self, event: object) -> None:
+        if isinstance(event, StatusChanged):
+            self._report(event)
+        elif isinstance(event, LinkEvent):
+            self.screen.hear(event)
+            newest = self.board.board(self.look.words, time.monotonic()).newest
+            for strip in self._strips:
+                strip.show(strip_content(self.look.words, newest))
+
+    def _report(self, event: StatusChanged) -> None:
+        from hall.wire.commands import ReportDevice
+
+        log.info("device status", device=event.device, status=event.status.word.value, reason=event.status.reason)
+        if self._link is not None:
+            unit = UnitId(self.config.unit.name)
+            status = event.status
+            self._link.submit(
+                ReportDevice(
+                    key=self._link.new_key(),
+                    unit=unit,
+                    device=event.device,
+                    status=status.word.value,
+                    reason=status.reason,
+                )
+            )
+
+    def _open_devices(self) -> list[VoiceCaller]:
+        from drivers.catalog import Opening, open_device
+
+        voices: list[VoiceCaller] = []
+        for found in devices(self.config, known(), self._source):
+            opening = Opening(DeviceName(found.name), found.address, self.bridge.put)
+            device = open_device(found.kind, found.model, opening, found.options)
+            self._devices.append(device)
+            if found.kind == "voice":
+                voices.append(cast(VoiceCaller, device))
+            elif found.kind == "counter_screen":
+                self._strips.append(cast(CounterScreen, device))
+        return voices
+
+    def _open_link(self) -> "HubLink | None":
+        """Return the link, or None with the reason in the log; the board then stays on its offline banner."""
+        from hall.store.trouble import StoreTrouble
+        from hall.store.unit_store import open_store
+        from hall.sync.credential import NoCredential, load_credential, pinned_ca
+        from hall.sync.loop import HubLink, LinkOptions
+
+        unit, times = self.config.unit, self.config.times
+        state_dir = Path(unit.state_dir)
+        credential = load_credential(state_dir)
+        if isinstance(credential, NoCredential):
+            log.error("not enrolled", reason=credential.reason)
+            return None
+        store = open_store(state_dir / "unit.sqlite")
+        if isinstance(store, StoreTrouble):
+            log.error("the unit's own store cannot be used", trouble=str(store))
+            return None
+        options = LinkOptions(
+            url=unit.hub_url,
+            unit=unit.name,
+            ca=Path(unit.hub_ca) if unit.hub_ca else pinned_ca(state_dir),
+            hub_away_s=times.hub_away_s,
+            hub_away_cold_s=times.hub_away_cold_s,
+        )
+        return HubLink(options, store, credential)
+
+
+def run(config: UnitConfig, given: Given) -> int:
+    """Run the face until it is asked to end."""
+    qt = application()
+    lobby = Lobby(config, str(given.config))
+    start = Start(qt, lobby.look, lobby.screen)
+    start.at_end(lobby.close)
+    if given.remote_control is not None:
+        remote = RemoteControl(given.remote_control, config.unit.demo, start)
+        start.at_end(remote.close)
+    start.show(config.face.full_screen)
+    if lobby.screen.calls.em_mm() < SMALLEST_EM_MM:
+        log.warning("lines are too small to be read from 10 m; lower lobby.lines", em_mm=lobby.screen.calls.em_mm())
+    start.first_frame(lobby.open)
+    return start.run()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    to_journal()
+    given = parse("hall-lobby", arguments)
+    config = finish(given, KIND, known)
+    if isinstance(config, int):
+        return config
+    try:
+        if given.remote_control is not None:
+            require_demo(config.unit.demo)
+        return run(config, given)
+    except (ConfigError, RemoteControlRefused) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Outputs reach link, strip and pads; answers to a PIN become words."""
+
+from typing import Any
+
+import pytest
+
+from counter.flow.desk import Desk
+from counter.flow.intents import SignInWith
+from counter.flow.outputs import ShowStrip
+from counter.flow.windows import Windows
+from counter.headless import Inbox
+from counter.shell import Shell, strip_text
+from hall.domain.ids import ClerkId, CounterId, DeviceName, RatingUid, TicketNumber, TicketUid
+from hall.ports.caller_pad import CallerIntent, CallerPressed
+from hall.ports.counter_screen import ScreenContent, ScreenState
+from hall.sync.link import Answered, ViewChanged
+from hall.wire.commands import CallNext, SignIn
+from hall.wire.events import RatingInvited
+from hall.wire.view import CounterState
+from hall.words.catalogue import Words
+from tests.support.views import NOW_MS, Keys, hall
+from tests.unit.counter.test_desk import event
+
+ONE = CounterId("1")
+WORDS = Words("zh", "common", "counter")
+
+
+class Line:
+    """Records what a counter asks of its hub."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+        self.closed = 0
+
+    def submit(self, command: Any) -> None:
+        self.sent.append(command)
+
+    def open_session(self, clerk: ClerkId, pin: str) -> str:
+        self.sent.append((clerk, pin))
+        return "q1"
+
+    def close_session(self) -> str:
+        self.closed += 1
+        return "q2"
+
+
+class Strip:
+    def __init__(self) -> None:
+        self.shown: list[ScreenContent] = []
+
+    def show(self, content: ScreenContent) -> None:
+        self.shown.append(content)
+
+
+class Pad:
+    def __init__(self) -> None:
+        self.invited: list[RatingUid] = []
+
+    def invite(self, rating: RatingUid) -> None:
+        self.invited.append(rating)
+
+
+def shell_with(line: Line, *, pads: bool = False) -> Shell:
+    keys = Keys()
+    desk = Desk(ONE, 60, keys)
+    windows = Windows([ONE], 60, keys) if pads else None
+    return Shell(line, lambda: NOW_MS, desk, windows, WORDS, lambda: None)  # type: ignore[arg-type] # records only
+
+
+def test_a_late_strip_shows_the_state_it_missed() -> None:
+    shell, strip = shell_with(Line()), Strip()
+    shell.take(ViewChanged(hall(state=CounterState.CALLING, number=TicketNumber("A023"), ticket=TicketUid("t"))))
+    shell.use_strip(ONE, strip)  # type: ignore[arg-type] # records only
+    assert [content.state for content in strip.shown] == [ScreenState.CALLING]
+    assert "A023" in strip.shown[0].text
+
+
+@pytest.mark.parametrize(
+    ("status", "opens"),
+    [(201, True), (200, True), (401, False), (403, False), (429, False), (0, False)],
+)
+def test_only_an_accepted_pin_opens_the_counter(status: int, opens: bool) -> None:
+    line = Line()
+    shell = shell_with(line)
+    shell.take(ViewChanged(hall(state=CounterState.NOT_SIGNED_IN)))
+    shell.take(SignInWith(ClerkId("1001"), "2468"))
+    shell.take(Answered("q1", status, {"retry_after_s": 30}))
+    assert any(isinstance(sent, SignIn) for sent in line.sent) is opens
+
+
+def test_a_foreign_answer_is_ignored() -> None:
+    line = Line()
+    shell_with(line).take(Answered("other", 201))
+    assert line.sent == []
+
+
+def test_a_pads_key_is_sent_and_an_invitation_reaches_the_pad() -> None:
+    line, pad = Line(), Pad()
+    shell = shell_with(line, pads=True)
+    shell.use_pads({ONE: pad}, {})  # type: ignore[dict-item] # records only
+    shell.take(CallerPressed(DeviceName("bus"), ONE, CallerIntent.CALL_NEXT))
+    shell.take(event(RatingInvited(RatingUid("r"), ONE)))
+    assert [type(sent) for sent in line.sent] == [CallNext]
+    assert pad.invited == ["r"]
+
+
+@pytest.mark.parametrize("state", list(ScreenState))
+def test_every_state_has_a_text_for_the_strip(state: ScreenState) -> None:
+    text = strip_text(WORDS, ONE, ShowStrip(state, "A023", "meal"))
+    assert text
+    assert "announce." not in text
+    assert "{" not in text
+
+
+def test_an_inbox_hands_on_in_order_and_ends_when_asked() -> None:
+    inbox, seen = Inbox(), []
+    inbox.put("a")
+    inbox.put("b")
+
+    def take(said: object) -> None:
+        seen.append(said)
+        if said == "b":
+            inbox.ask_to_end()
+
+    inbox.run(take)
+    assert seen == ["a", "b"]
