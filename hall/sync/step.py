@@ -24,6 +24,7 @@ reply lost, and given up meanwhile    a ticket of the own series; `abandon(key)`
 reply doubled, late or unknown        ignored: the outbox no longer holds the key
 wrong hub (CA, hall)                  away with that reason; nothing is sent
 stream lost                           view, then stream again from the last event told
+an event that cannot be folded        the same (a new day; a passed visitor called after all)
 gap in the stream                     the same; if the hub cannot go back that far, the view replaces what was missed
 event doubled, late                   ignored by seq
 event of a lower epoch                ignored, and the stream is left
@@ -73,7 +74,7 @@ from hall.sync.alone import (
 from hall.sync.series import day_began, provisional_case
 from hall.wire import commands as cmd
 from hall.wire.events import DayOpened
-from hall.wire.fold import fold
+from hall.wire.fold import fold, follows
 from hall.wire.replies import Done, RefusalCode, Refused, Reply
 from hall.wire.view import HallView
 
@@ -354,9 +355,14 @@ class UnitStep:
         self._tell(link.HubEvent(event, fresh=self._fresh(event.seq, event.at)))
         if isinstance(event.body, DayOpened):
             self._note_day(event.body.day, event.seq)
-        if event.seq == record.view.seq + 1:
-            record.view = fold(record.view, event)
-            self._tell(link.ViewChanged(record.view))
+        if event.seq <= record.view.seq:
+            return
+        if not follows(record.view, event):
+            self._leave_stream()
+            self.contact.verified = False
+            return
+        record.view = fold(record.view, event)
+        self._tell(link.ViewChanged(record.view))
 
     def _fresh(self, seq: int, at: int) -> bool:
         return seq > self.contact.head_seq or self.contact.head_at - at <= FRESH_MS

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hall.domain.ids import ClerkId, CounterId, TicketUid
+from hall.domain.ids import CounterId, TicketUid
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.wire import events as ev
 from hall.wire.view import CounterState, CounterView, HallView, LastCall, WaitingTicket
@@ -25,8 +25,14 @@ Changed = dict[str, Any]
 
 
 def follows(view: HallView, event: ev.Event) -> bool:
-    """Whether `event` is the very next one after `view`. If not, the caller fetches the view anew."""
-    return event.seq == view.seq + 1 and event.epoch >= view.epoch
+    """Whether `event` can be folded into `view`. If not, the caller fetches the view anew.
+
+    It must be the very next one. A new day starts from a fresh view, and a visitor who was passed over and is called
+    after all is no longer in the view, so those two are fetched as well.
+    """
+    if event.seq != view.seq + 1 or event.epoch < view.epoch or isinstance(event.body, ev.DayOpened):
+        return False
+    return not isinstance(event.body, ev.TicketCalled) or _line(view, event.body.ticket) is not None
 
 
 def fold(view: HallView, event: ev.Event) -> HallView:
@@ -54,65 +60,67 @@ def line_of(ticket: Ticket) -> WaitingTicket:
     )
 
 
+def _line(view: HallView, uid: TicketUid) -> WaitingTicket | None:
+    return next((line for line in view.tickets if line.uid == uid), None)
+
+
 def _ticket(view: HallView, uid: TicketUid, **fields: Any) -> tuple[WaitingTicket, ...]:
-    return tuple(replace(line, **fields) if line.uid == uid else line for line in view.tickets)
+    return tuple([replace(line, **fields) if line.uid == uid else line for line in view.tickets])
 
 
 def _without(view: HallView, uid: TicketUid) -> tuple[WaitingTicket, ...]:
-    return tuple(line for line in view.tickets if line.uid != uid)
+    return tuple([line for line in view.tickets if line.uid != uid])
 
 
-def _counter(counters: tuple[CounterView, ...], name: CounterId | None, **fields: Any) -> tuple[CounterView, ...]:
-    return tuple(replace(counter, **fields) if counter.id == name else counter for counter in counters)
+def _counter(view: HallView, name: CounterId, paused: bool | None = None, **fields: Any) -> tuple[CounterView, ...]:
+    """Change one counter; what it is doing follows from pause, visitor and clerk."""
+    return tuple([_changed(one, paused, fields) if one.id == name else one for one in view.counters])
 
 
-def _holding(view: HallView, uid: TicketUid) -> CounterId | None:
-    return next((counter.id for counter in view.counters if counter.ticket == uid), None)
+def _changed(counter: CounterView, paused: bool | None, fields: Changed) -> CounterView:
+    doing: CounterState | None = fields.pop("doing", None)
+    changed = replace(counter, **fields)
+    if paused is None:
+        paused = counter.state is CounterState.PAUSED
+    if paused:
+        return replace(changed, state=CounterState.PAUSED)
+    if changed.ticket is None:
+        free = CounterState.NOT_SIGNED_IN if changed.clerk is None else CounterState.FREE
+        return replace(changed, state=free)
+    if doing is None:
+        doing = counter.state if counter.state in _WITH_VISITOR else CounterState.SERVING
+    return replace(changed, state=doing)
 
 
-def _idle(view: HallView, name: CounterId | None, at: int) -> tuple[CounterView, ...]:
-    """The counter without its visitor: free if a clerk sits there, else not signed in."""
-    return tuple(_emptied(counter, at) if counter.id == name else counter for counter in view.counters)
+_WITH_VISITOR = {CounterState.CALLING, CounterState.SERVING}
+_EMPTY: Changed = {"ticket": None, "number": None}
 
 
-def _emptied(counter: CounterView, at: int) -> CounterView:
-    state = CounterState.FREE if counter.clerk is not None else CounterState.NOT_SIGNED_IN
-    if counter.state in {CounterState.PAUSED, CounterState.CLOSED}:
-        state = counter.state
-    return replace(counter, state=state, ticket=None, number=None, since=at)
-
-
-def _serving(
-    view: HallView, name: CounterId, uid: TicketUid, state: CounterState, at: int, clerk: ClerkId | None
-) -> tuple[CounterView, ...]:
-    number = next((line.number for line in view.tickets if line.uid == uid), None)
-    fields: Changed = {"state": state, "ticket": uid, "number": number, "since": at}
-    if clerk is not None:
-        fields["clerk"] = clerk
-    return _counter(view.counters, name, **fields)
+def _leave(view: HallView, uid: TicketUid, since: int | None = None) -> tuple[CounterView, ...]:
+    """Take a ticket from whatever counter it is at; `since` if the counter's clock starts again."""
+    holder = next((one.id for one in view.counters if one.ticket == uid), None)
+    if holder is None:
+        return view.counters
+    return _counter(view, holder, **_EMPTY, **({} if since is None else {"since": since}))
 
 
 def _nothing(_view: HallView, _event: ev.Event, _body: ev.Body) -> Changed:
     return {}
 
 
-def _day_opened(_view: HallView, _event: ev.Event, body: ev.DayOpened) -> Changed:
-    return {"day": body.day, "tickets": (), "calls": ()}
+def _day_opened(view: HallView, _event: ev.Event, body: ev.DayOpened) -> Changed:
+    fresh = tuple([_changed(one, False, {**_EMPTY, "clerk": None, "pause_reason": ""}) for one in view.counters])
+    return {"day": body.day, "tickets": (), "calls": (), "counters": fresh}
 
 
-def _day_closed(view: HallView, event: ev.Event, _body: ev.DayClosed) -> Changed:
-    ended = {
-        "state": CounterState.NOT_SIGNED_IN,
-        "clerk": None,
-        "ticket": None,
-        "number": None,
-        "since": event.at,
-        "pause_reason": "",
+def _day_closed(view: HallView, event: ev.Event, body: ev.DayClosed) -> Changed:
+    void = set(body.voided)
+    ended: Changed = {**_EMPTY, "clerk": None, "since": event.at, "pause_reason": ""}
+    return {
+        "day": None,
+        "tickets": tuple([line for line in view.tickets if line.uid not in void]),
+        "counters": tuple([_changed(one, False, dict(ended)) for one in view.counters]),
     }
-    closed = tuple(
-        counter if counter.state is CounterState.CLOSED else replace(counter, **ended) for counter in view.counters
-    )
-    return {"day": None, "tickets": (), "counters": closed}
 
 
 def _entered(view: HallView, _event: ev.Event, body: ev.TicketIssued | ev.OfflineTicketEntered) -> Changed:
@@ -122,99 +130,123 @@ def _entered(view: HallView, _event: ev.Event, body: ev.TicketIssued | ev.Offlin
 
 
 def _confirmed(view: HallView, _event: ev.Event, body: ev.TicketConfirmed) -> Changed:
+    line = _line(view, body.ticket)
+    if line is None or line.state is not TicketState.ISSUED:
+        return {}
     return {"tickets": _ticket(view, body.ticket, state=TicketState.WAITING)}
 
 
-def _ended(view: HallView, event: ev.Event, body: ev.TicketVoided | ev.TicketNoShow | ev.ServiceFinished) -> Changed:
-    return _gone(view, body.ticket, event.at)
+def _ended(view: HallView, _event: ev.Event, body: ev.TicketVoided | ev.TicketNoShow) -> Changed:
+    return {"tickets": _without(view, body.ticket), "counters": _leave(view, body.ticket)}
 
 
-def _gone(view: HallView, uid: TicketUid, at: int) -> Changed:
-    changed: Changed = {"tickets": _without(view, uid)}
-    holder = _holding(view, uid)
-    if holder is not None:
-        changed["counters"] = _idle(view, holder, at)
-    return changed
+def _finished(view: HallView, event: ev.Event, body: ev.ServiceFinished) -> Changed:
+    left = replace(view, counters=_leave(view, body.ticket))
+    return {"tickets": _without(view, body.ticket), "counters": _counter(left, body.counter, since=event.at)}
 
 
 def _called(view: HallView, event: ev.Event, body: ev.TicketCalled) -> Changed:
-    call = LastCall(event.seq, event.at, body.number, body.counter, body.calls, body.item, body.zone)
-    return {
+    call = LastCall(
+        seq=event.seq,
+        at=event.at,
+        number=body.number,
+        counter=body.counter,
+        calls=body.calls,
+        item=body.item,
+        zone=body.zone,
+    )
+    changed: Changed = {
         "tickets": _ticket(view, body.ticket, state=TicketState.CALLED, counter=body.counter, calls=body.calls),
-        "counters": _serving(view, body.counter, body.ticket, CounterState.CALLING, event.at, body.clerk),
         "calls": (call, *view.calls)[:CALLS_SHOWN],
     }
+    line = _line(view, body.ticket)
+    if line is None or line.state is not TicketState.CALLED:
+        changed["counters"] = _sits(view, event, body.counter, body.ticket, CounterState.CALLING)
+    return changed
 
 
-def _started(view: HallView, event: ev.Event, body: ev.ServiceStarted | ev.TicketResumed) -> Changed:
+def _sits(
+    view: HallView, event: ev.Event, counter: CounterId, uid: TicketUid, doing: CounterState
+) -> tuple[CounterView, ...]:
+    line = _line(view, uid)
+    left = replace(view, counters=_leave(view, uid))
+    number = None if line is None else line.number
+    return _counter(left, counter, ticket=uid, number=number, since=event.at, doing=doing)
+
+
+def _started(view: HallView, event: ev.Event, body: ev.ServiceStarted) -> Changed:
     return {
-        "tickets": _ticket(view, body.ticket, state=TicketState.SERVING, counter=body.counter),
-        "counters": _serving(view, body.counter, body.ticket, CounterState.SERVING, event.at, body.clerk),
+        "tickets": _ticket(view, body.ticket, state=TicketState.SERVING),
+        "counters": _counter(view, body.counter, since=event.at, doing=CounterState.SERVING),
     }
 
 
 def _parked(view: HallView, event: ev.Event, body: ev.TicketParked) -> Changed:
+    left = replace(view, counters=_leave(view, body.ticket))
     return {
         "tickets": _ticket(view, body.ticket, state=TicketState.PARKED, counter=body.counter, note=body.note),
-        "counters": _idle(view, body.counter, event.at),
+        "counters": _counter(left, body.counter, since=event.at),
+    }
+
+
+def _resumed(view: HallView, event: ev.Event, body: ev.TicketResumed) -> Changed:
+    return {
+        "tickets": _ticket(view, body.ticket, state=TicketState.SERVING, counter=body.counter),
+        "counters": _sits(view, event, body.counter, body.ticket, CounterState.SERVING),
     }
 
 
 def _transferred(view: HallView, event: ev.Event, body: ev.TicketTransferred) -> Changed:
-    moved = _ticket(
-        view, body.ticket, state=TicketState.WAITING, item=body.item, counter=body.to_counter, note=body.note
-    )
-    return {"tickets": moved, "counters": _idle(view, body.from_counter, event.at)}
+    moved: Changed = {"item": body.item, "counter": body.to_counter, "note": body.note, "calls": 0}
+    left = replace(view, counters=_leave(view, body.ticket))
+    return {
+        "tickets": _ticket(view, body.ticket, state=TicketState.WAITING, **moved),
+        "counters": _counter(left, body.from_counter, since=event.at),
+    }
 
 
 def _reported(view: HallView, event: ev.Event, body: ev.ServiceReported) -> Changed:
+    line = _line(view, body.ticket)
+    if line is None:
+        return {}
+    held = line.state in {TicketState.CALLED, TicketState.SERVING}
+    if held and line.counter != body.counter:
+        return {}
     if body.ended_at is not None:
-        return _gone(view, body.ticket, event.at)
+        return {"tickets": _without(view, body.ticket), "counters": _leave(view, body.ticket)}
+    if any(one.id == body.counter and one.ticket not in {None, body.ticket} for one in view.counters):
+        return {}
     return {
         "tickets": _ticket(view, body.ticket, state=TicketState.SERVING, counter=body.counter),
-        "counters": _serving(view, body.counter, body.ticket, CounterState.SERVING, body.started_at, body.clerk),
+        "counters": _sits(view, event, body.counter, body.ticket, CounterState.SERVING),
     }
 
 
 def _signed_in(view: HallView, event: ev.Event, body: ev.ClerkSignedIn) -> Changed:
-    fields: Changed = {"clerk": body.clerk, "pause_reason": ""}
-    if all(counter.ticket is None for counter in view.counters if counter.id == body.counter):
-        fields |= {"state": CounterState.FREE, "since": event.at}
-    return {"counters": _counter(view.counters, body.counter, **fields)}
+    return {"counters": _counter(view, body.counter, False, clerk=body.clerk, pause_reason="", since=event.at)}
 
 
 def _signed_out(view: HallView, event: ev.Event, body: ev.ClerkSignedOut) -> Changed:
-    left = _counter(
-        view.counters,
-        body.counter,
-        clerk=None,
-        state=CounterState.NOT_SIGNED_IN,
-        ticket=None,
-        number=None,
-        since=event.at,
-        pause_reason="",
-    )
-    return {"counters": left}
+    return {"counters": _counter(view, body.counter, False, clerk=None, pause_reason="", since=event.at)}
 
 
 def _taken_over(view: HallView, event: ev.Event, body: ev.CounterTakenOver) -> Changed:
-    source = next((counter for counter in view.counters if counter.id == body.from_counter), None)
-    state = source.state if source is not None else CounterState.CALLING
-    emptied = replace(view, counters=_idle(view, body.from_counter, event.at))
-    return {
-        "tickets": _ticket(view, body.ticket, counter=body.to_counter),
-        "counters": _serving(emptied, body.to_counter, body.ticket, state, event.at, None),
-    }
+    line = _line(view, body.ticket)
+    left = replace(view, counters=_leave(view, body.ticket))
+    left = replace(left, counters=_counter(left, body.from_counter, since=event.at))
+    changed: Changed = {"tickets": _ticket(view, body.ticket, counter=body.to_counter), "counters": left.counters}
+    if line is not None and line.state is not TicketState.PARKED:
+        doing = CounterState.CALLING if line.state is TicketState.CALLED else CounterState.SERVING
+        changed["counters"] = _sits(left, event, body.to_counter, body.ticket, doing)
+    return changed
 
 
 def _paused(view: HallView, event: ev.Event, body: ev.CounterPaused) -> Changed:
-    paused: Changed = {"state": CounterState.PAUSED, "pause_reason": body.reason, "since": event.at}
-    return {"counters": _counter(view.counters, body.counter, **paused)}
+    return {"counters": _counter(view, body.counter, True, pause_reason=body.reason, since=event.at)}
 
 
 def _unpaused(view: HallView, event: ev.Event, body: ev.CounterUnpaused) -> Changed:
-    free: Changed = {"state": CounterState.FREE, "pause_reason": "", "since": event.at}
-    return {"counters": _counter(view.counters, body.counter, **free)}
+    return {"counters": _counter(view, body.counter, False, pause_reason="", since=event.at)}
 
 
 FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
@@ -229,9 +261,9 @@ FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.TicketNoShow: _ended,
     ev.ServiceStarted: _started,
     ev.TicketParked: _parked,
-    ev.TicketResumed: _started,
+    ev.TicketResumed: _resumed,
     ev.TicketTransferred: _transferred,
-    ev.ServiceFinished: _ended,
+    ev.ServiceFinished: _finished,
     ev.RatingInvited: _nothing,
     ev.InvitationCut: _nothing,
     ev.Rated: _nothing,
