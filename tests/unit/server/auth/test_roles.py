@@ -11,11 +11,21 @@ from hall.wire.actor import Actor, Role
 from server.auth.roles import COMMANDS, ROUTES, all_commands, may_send, may_use, role_for
 from tests.unit.server.auth.conftest import Book
 
-COUNTER = set(
-    ["call_next", "recall", "no_show", "start", "park", "resume", "transfer", "finish", "invite", "rate", "submit_case"]
-)
-COUNTER |= set(["report_service", "sign_out", "pause", "unpause", "report_device"])
-KIOSK = set(["issue", "confirm", "abandon", "reprint", "rate", "submit_case", "upload_offline", "report_device"])
+COUNTER = {
+    "call_next",
+    "recall",
+    "no_show",
+    "start",
+    "park",
+    "resume",
+    "transfer",
+    "finish",
+    "invite",
+    "rate",
+    "submit_case",
+}
+COUNTER |= {"report_service", "sign_out", "pause", "unpause", "report_device"}
+KIOSK = {"issue", "confirm", "abandon", "reprint", "rate", "submit_case", "upload_offline", "report_device"}
 DAY = {"open_day", "close_day"}
 CLERK = COUNTER | {"sign_in", "call", "reprint"}
 EXPECTED = {
