@@ -35,6 +35,10 @@ class IdCard(msgspec.Struct, frozen=True, omit_defaults=True):
     nationality: str = ""
     photo: bytes = b""
     """Raw WLT, 1024 bytes."""
+    new_address: str = ""
+    """Appended to the chip after a move; empty where there is none. Newer than `address`."""
+    pass_number: str = ""
+    """Of the pass behind a Hong Kong, Macao or Taiwan residence permit."""
 
     def __repr__(self) -> str:
         return f"IdCard(kind={self.kind.value!r}, sealed)"
