@@ -149,6 +149,7 @@ class _Writer:
     def _qr(self, line: Qr) -> Iterator[Command]:
         module = max(1, min(16, line.module))
         if self._model.native_qr:
+            yield fixed("feed_dots", _QUIET_MODULES * module)
             yield from qr(line.data.encode("utf-8"), module)
             return
         from drivers.ticket_printer.symbols import qr_bitmap
