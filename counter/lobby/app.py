@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 
 from config.commandline import FAILED, Given, finish, parse
-from config.devices import Known, devices
+from config.devices import DeviceConfig, Known, devices
 from config.load import ConfigError
 from config.unit import UnitConfig
 from counter.lobby.flow.board import BoardState
@@ -127,7 +127,7 @@ class Lobby:
         from drivers.catalog import Opening, open_device
 
         voices: list[VoiceCaller] = []
-        for found in devices(self.config, known(), self._source):
+        for found in self._devices_of_file():
             opening = Opening(DeviceName(found.name), found.address, self.bridge.put)
             device = open_device(found.kind, found.model, opening, found.options)
             self._devices.append(device)
@@ -136,6 +136,14 @@ class Lobby:
             elif found.kind == "counter_screen":
                 self._strips.append(cast(CounterScreen, device))
         return voices
+
+    def _devices_of_file(self) -> tuple[DeviceConfig, ...]:
+        """Return the devices, or none with the reason in the log: a wrong stanza must not darken the screen."""
+        try:
+            return devices(self.config, known(), self._source)
+        except ConfigError as problem:
+            log.error("no device is opened; run check-config", problem=str(problem))
+            return ()
 
     def _open_link(self) -> "HubLink | None":
         """Return the link, or None with the reason in the log; the board then stays on its offline banner."""
@@ -191,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.remote_control is not None:
             require_demo(config.unit.demo)
         return run(config, given)
-    except (ConfigError, RemoteControlRefused) as problem:
+    except RemoteControlRefused as problem:
         sys.stderr.write(f"{problem}\n")
         return FAILED
 
