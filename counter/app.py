@@ -22,7 +22,8 @@ from counter.flow.intents import Tick
 from counter.flow.windows import Windows
 from counter.headless import Inbox, end_on_signals
 from counter.shell import Shell
-from hall.domain.ids import CounterId, DeviceName
+from hall.domain.ids import CounterId, DeviceName, UnitId
+from hall.qt.logs import to_journal
 from hall.words.catalogue import Words
 
 TICK_MS = 1000
@@ -31,6 +32,7 @@ TICK_MS = 1000
 def main() -> int:
     """Run the command line; return the exit status."""
     given = parse("hall-counter")
+    to_journal()
     unit = finish(given, "counter", _known)
     if isinstance(unit, int):
         return unit
@@ -111,7 +113,8 @@ def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
     end_on_signals(inbox)
     wiring = Wiring(unit, wired, inbox.put)
     windows = _windows_of(wired, unit, wiring.link)
-    shell = Shell(wiring.link, _clock_ms, None, windows, Words("zh", "common", "counter"), lambda: None)
+    name = UnitId(unit.unit.name)
+    shell = Shell(name, wiring.link, _clock_ms, None, windows, Words("zh", "common", "counter"), lambda: None)
     wiring.start(shell)
     try:
         inbox.run(shell.take)
@@ -162,7 +165,13 @@ def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, wi
     windows = _windows_of(wired, unit, wiring.link)
     strip_words = Words("zh", "common", "counter")
     shell = Shell(
-        wiring.link, _clock_ms, desk, windows, strip_words, lambda: window.render_model(desk.model(_clock_ms()))
+        UnitId(unit.unit.name),
+        wiring.link,
+        _clock_ms,
+        desk,
+        windows,
+        strip_words,
+        lambda: window.render_model(desk.model(_clock_ms())),
     )
     bridge.arrived.connect(shell.take)
     window.intent.connect(shell.take)

@@ -20,11 +20,13 @@ from counter.flow.outputs import (
     Submit,
 )
 from counter.flow.windows import Windows
-from hall.domain.ids import ClerkId, CounterId, TicketNumber
+from hall.domain.ids import ClerkId, CounterId, TicketNumber, UnitId
 from hall.ports.caller_pad import CallerPad
 from hall.ports.counter_screen import CounterScreen, ScreenContent, ScreenState
 from hall.ports.rating_pad import RatingPad
+from hall.ports.status import StatusChanged
 from hall.sync.link import Answered, Link
+from hall.wire.commands import ReportDevice
 from hall.words import announce
 from hall.words.catalogue import Words
 
@@ -51,6 +53,7 @@ class Shell:
 
     def __init__(
         self,
+        unit: UnitId,
         link: Link,
         clock_ms: Callable[[], int],
         desk: Desk | None,
@@ -58,6 +61,7 @@ class Shell:
         words: Words,
         redraw: Callable[[], None],
     ) -> None:
+        self._unit = unit
         self._link, self._clock_ms, self._words, self._redraw = link, clock_ms, words, redraw
         self._desk = desk
         self._parts: list[Step] = [part for part in (desk, windows) if part is not None]
@@ -83,10 +87,26 @@ class Shell:
             said = self._session_answer(said)
             if said is None:
                 return
+        if isinstance(said, StatusChanged):
+            self._report(said)
         now = self._clock_ms()
         for part in self._parts:
             for output in part.step(said, now):
                 self._carry_out(output)
+
+    def _report(self, change: StatusChanged) -> None:
+        """Tell the hall, so that supervisor and technician see it elsewhere too (Q4)."""
+        status = change.status
+        log.info("device status", device=change.device, status=status.word.value, reason=status.reason)
+        self._link.submit(
+            ReportDevice(
+                key=self._link.new_key(),
+                unit=self._unit,
+                device=change.device,
+                status=status.word.value,
+                reason=status.reason,
+            )
+        )
 
     def _session_answer(self, answer: Answered) -> SessionOpened | SessionRefused | None:
         if self._session is None or answer.question_id != self._session[0]:

@@ -10,11 +10,12 @@ from counter.flow.outputs import ShowStrip
 from counter.flow.windows import Windows
 from counter.headless import Inbox
 from counter.shell import Shell, strip_text
-from hall.domain.ids import ClerkId, CounterId, DeviceName, RatingUid, TicketNumber, TicketUid
+from hall.domain.ids import ClerkId, CommandKey, CounterId, DeviceName, RatingUid, TicketNumber, TicketUid, UnitId
 from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.counter_screen import ScreenContent, ScreenState
+from hall.ports.status import Status, StatusChanged, StatusWord
 from hall.sync.link import Answered, ViewChanged
-from hall.wire.commands import CallNext, SignIn
+from hall.wire.commands import CallNext, ReportDevice, SignIn
 from hall.wire.events import RatingInvited
 from hall.wire.view import CounterState
 from hall.words.catalogue import Words
@@ -31,6 +32,9 @@ class Line:
     def __init__(self) -> None:
         self.sent: list[Any] = []
         self.closed = 0
+
+    def new_key(self) -> CommandKey:
+        return CommandKey("s1")
 
     def submit(self, command: Any) -> None:
         self.sent.append(command)
@@ -64,7 +68,7 @@ def shell_with(line: Line, *, pads: bool = False) -> Shell:
     keys = Keys()
     desk = Desk(ONE, 60, keys)
     windows = Windows([ONE], 60, keys) if pads else None
-    return Shell(line, lambda: NOW_MS, desk, windows, WORDS, lambda: None)  # type: ignore[arg-type] # records only
+    return Shell(UnitId("counter-1"), line, lambda: NOW_MS, desk, windows, WORDS, lambda: None)  # type: ignore[arg-type] # records only
 
 
 def test_a_late_strip_shows_the_state_it_missed() -> None:
@@ -124,3 +128,11 @@ def test_an_inbox_hands_on_in_order_and_ends_when_asked() -> None:
 
     inbox.run(take)
     assert seen == ["a", "b"]
+
+
+def test_a_lost_device_is_told_to_the_hall() -> None:
+    line = Line()
+    shell_with(line).take(StatusChanged(DeviceName("strip"), Status(StatusWord.OFFLINE, "cable out")))
+    (report,) = line.sent
+    assert isinstance(report, ReportDevice)
+    assert (report.unit, report.device, report.status) == ("counter-1", "strip", "offline")
