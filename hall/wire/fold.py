@@ -74,10 +74,10 @@ def _without(view: HallView, uid: TicketUid) -> tuple[WaitingTicket, ...]:
 
 def _counter(view: HallView, name: CounterId, paused: bool | None = None, **fields: Any) -> tuple[CounterView, ...]:
     """Change one counter; what it is doing follows from pause, visitor and clerk."""
-    return tuple([_changed(one, paused, fields) if one.id == name else one for one in view.counters])
+    return tuple([_changed(view, one, paused, fields) if one.id == name else one for one in view.counters])
 
 
-def _changed(counter: CounterView, paused: bool | None, fields: Changed) -> CounterView:
+def _changed(view: HallView, counter: CounterView, paused: bool | None, fields: Changed) -> CounterView:
     doing: CounterState | None = fields.pop("doing", None)
     changed = replace(counter, **fields)
     if paused is None:
@@ -88,20 +88,21 @@ def _changed(counter: CounterView, paused: bool | None, fields: Changed) -> Coun
         free = CounterState.NOT_SIGNED_IN if changed.clerk is None else CounterState.FREE
         return replace(changed, state=free)
     if doing is None:
-        doing = counter.state if counter.state in _WITH_VISITOR else CounterState.SERVING
+        line = _line(view, changed.ticket)
+        called = line is not None and line.state is TicketState.CALLED
+        doing = CounterState.CALLING if called else CounterState.SERVING
     return replace(changed, state=doing)
 
 
-_WITH_VISITOR = {CounterState.CALLING, CounterState.SERVING}
 _EMPTY: Changed = {"ticket": None, "number": None}
 
 
-def _leave(view: HallView, uid: TicketUid, since: int | None = None) -> tuple[CounterView, ...]:
-    """Take a ticket from whatever counter it is at; `since` if the counter's clock starts again."""
+def _leave(view: HallView, uid: TicketUid) -> tuple[CounterView, ...]:
+    """Take a ticket from whatever counter it is at."""
     holder = next((one.id for one in view.counters if one.ticket == uid), None)
     if holder is None:
         return view.counters
-    return _counter(view, holder, **_EMPTY, **({} if since is None else {"since": since}))
+    return _counter(view, holder, None, **_EMPTY)
 
 
 def _nothing(_view: HallView, _event: ev.Event, _body: ev.Body) -> Changed:
@@ -109,7 +110,7 @@ def _nothing(_view: HallView, _event: ev.Event, _body: ev.Body) -> Changed:
 
 
 def _day_opened(view: HallView, _event: ev.Event, body: ev.DayOpened) -> Changed:
-    fresh = tuple([_changed(one, False, {**_EMPTY, "clerk": None, "pause_reason": ""}) for one in view.counters])
+    fresh = tuple([_changed(view, one, False, {**_EMPTY, "clerk": None, "pause_reason": ""}) for one in view.counters])
     return {"day": body.day, "tickets": (), "calls": (), "counters": fresh}
 
 
@@ -119,7 +120,7 @@ def _day_closed(view: HallView, event: ev.Event, body: ev.DayClosed) -> Changed:
     return {
         "day": None,
         "tickets": tuple([line for line in view.tickets if line.uid not in void]),
-        "counters": tuple([_changed(one, False, dict(ended)) for one in view.counters]),
+        "counters": tuple([_changed(view, one, False, dict(ended)) for one in view.counters]),
     }
 
 
