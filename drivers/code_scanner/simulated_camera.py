@@ -97,14 +97,11 @@ def jpeg(text: str, *, angle: float = 0, blur: float = 0, noise: float = 0, cove
 
 
 def _code(text: str) -> Any:
-    """Draw with byte segments, so that Chinese is UTF-8."""
-    cv2, _ = _drawing()
-    import qrcode
+    cv2, numpy = _drawing()
+    import zxingcpp
 
-    drawn = qrcode.QRCode(border=4, box_size=1)
-    drawn.add_data(text.encode())
-    modules = _drawing()[1].array(drawn.get_matrix(), dtype="uint8")
-    return cv2.resize(255 * (1 - modules), (320, 320), interpolation=cv2.INTER_NEAREST)
+    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=1, add_quiet_zones=True)
+    return cv2.resize(numpy.array(drawn), (320, 320), interpolation=cv2.INTER_NEAREST)
 
 
 def _hold(picture: Any, code: Any, angle: float, *, covered: bool) -> None:
