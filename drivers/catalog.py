@@ -24,9 +24,11 @@ FAMILIES = (
     "code_scanner",
     "counter_screen",
     "ff68",
+    "rating_pad",
+    "caller_pad",
     "voice",
 )
-"""Folders of families that open a cable. rating_pad and caller_pad are views of an ff68 bus."""
+"""Folders of families that open a cable. Pads on a shared RS-485 bus are views of an ff68 device instead."""
 
 
 class UnknownModel(ValueError):

@@ -24,6 +24,7 @@ from drivers.ff68.protocol import (
     open_evaluation,
     show,
 )
+from drivers.invitation import Grade, Invitations
 from hall.domain.ids import CounterId, RatingUid
 from hall.domain.rating import RatingLevel
 from hall.ports.caller_pad import CallerIntent
@@ -51,14 +52,6 @@ class Key(NamedTuple):
     intent: CallerIntent
 
 
-class Grade(NamedTuple):
-    """A citizen's answer to an open invitation."""
-
-    counter: CounterId
-    rating: RatingUid
-    level: RatingLevel
-
-
 class Remark(NamedTuple):
     """Something for the technician; each said once."""
 
@@ -78,15 +71,6 @@ class BusRules(NamedTuple):
     gap_s: float = 3.5 * 10 / 9600
 
 
-class _Invitation:
-    """An open evaluation, and under the last-press rule the press that may still change."""
-
-    def __init__(self, rating: RatingUid) -> None:
-        self.rating = rating
-        self.level: RatingLevel | None = None
-        self.settles_at = 0.0
-
-
 class Bus:
     """One line. `receive` and the wishes take the time; `outgoing` gives bytes that may go now."""
 
@@ -96,7 +80,7 @@ class Bus:
         self._evaluators = {window.evaluator: CounterId(window.counter) for window in rules.windows if window.evaluator}
         self._caller_of = {counter: address for address, counter in self._callers.items()}
         self._evaluator_of = {counter: address for address, counter in self._evaluators.items()}
-        self._invitations: dict[CounterId, _Invitation] = {}
+        self._invitations = Invitations(rules.last_press_counts, rules.settle_s)
         self._wishes: dict[tuple[str, int], Frame] = {}
         self._remarks: set[str] = set()
         self.heard = False
@@ -111,7 +95,7 @@ class Bus:
         self._seen: dict[Frame, float] = {}
         self._last_byte = self._free_at = float("-inf")
         self.heard = False
-        for counter in self._invitations:
+        for counter in self._invitations.counters():
             self._wish_open(counter)
 
     def receive(self, data: bytes, now: float) -> list[Key | Grade | Remark]:
@@ -125,10 +109,7 @@ class Bus:
         told: list[Key | Grade | Remark] = []
         if self._decoder.pending and now >= self._last_byte + GIVE_UP_S:
             told += self._acted(self._decoder.flush(), now)
-        for counter, invitation in list(self._invitations.items()):
-            if invitation.level is not None and now >= invitation.settles_at:
-                told.append(self._settled(counter, invitation, invitation.level))
-        return told
+        return told + self._invitations.tick(now)
 
     def outgoing(self, now: float) -> bytes:
         """Return the next frame if the line is free, else nothing."""
@@ -145,7 +126,8 @@ class Bus:
 
     def next_due(self) -> float | None:
         """When `outgoing` or `tick` may have something, or None while only a pad or a wish can bring it."""
-        times = [invitation.settles_at for invitation in self._invitations.values() if invitation.level is not None]
+        settles = self._invitations.next_due()
+        times = [] if settles is None else [settles]
         if self._decoder.pending:
             times.append(self._last_byte + GIVE_UP_S)
         elif self._answers or self._wishes:
@@ -154,18 +136,12 @@ class Bus:
 
     def invite(self, counter: CounterId, rating: RatingUid) -> None:
         """Open an evaluation; one that is still open at this counter ends unanswered."""
-        self._invitations[counter] = _Invitation(rating)
+        self._invitations.invite(counter, rating)
         self._wish_open(counter)
 
-    def end_invitation(self, counter: CounterId) -> list[Key | Grade | Remark]:
+    def end_invitation(self, counter: CounterId) -> list[Grade]:
         """Close it; under the last-press rule a press made until now counts."""
-        invitation = self._invitations.get(counter)
-        if invitation is None:
-            return []
-        if invitation.level is not None:
-            return [self._settled(counter, invitation, invitation.level)]
-        del self._invitations[counter]
-        return []
+        return self._invitations.end(counter)
 
     def show(self, counter: CounterId, waiting: int | None, ticket: int | None) -> None:
         """Show numbers on the caller pad; halves wait separately, so a newer one never drops the other half."""
@@ -239,17 +215,7 @@ class Bus:
         level = self._rules.levels.get(raw)
         if level is None:
             return self._remark(f"evaluator {frame.address}: key {raw} is not in the level map")
-        invitation = self._invitations.get(counter)
-        if invitation is None:
-            return []
-        if not self._rules.last_press_counts:
-            return [self._settled(counter, invitation, level)]
-        invitation.level, invitation.settles_at = level, now + self._rules.settle_s
-        return []
-
-    def _settled(self, counter: CounterId, invitation: _Invitation, level: RatingLevel) -> Grade:
-        del self._invitations[counter]
-        return Grade(counter, invitation.rating, level)
+        return [*self._invitations.press(counter, level, now)]
 
     def _remark(self, text: str) -> list[Key | Grade | Remark]:
         if text in self._remarks or len(self._remarks) >= NOISE_LIMIT:

@@ -9,7 +9,8 @@ import structlog
 from msgspec import Meta
 
 from drivers.catalog import Opening
-from drivers.ff68.bus import Bus, BusRules, Grade, Key, Window
+from drivers.ff68.bus import Bus, BusRules, Key, Window
+from drivers.invitation import Grade
 from drivers.supervise import Life, Supervised
 from drivers.transport import LineSettings, Transport, open_stream
 from hall.domain.ids import CounterId, DeviceName, RatingUid

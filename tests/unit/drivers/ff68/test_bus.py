@@ -4,10 +4,11 @@ from itertools import count
 
 import pytest
 
-from drivers.ff68.bus import Bus, BusRules, Grade, Key, Remark, Window
+from drivers.ff68.bus import Bus, BusRules, Key, Remark, Window
 from drivers.ff68.driver import KEYS, LEVELS, Options
 from drivers.ff68.protocol import Frame, open_evaluation, show
 from drivers.ff68.simulator import SimulatedFf68Line
+from drivers.invitation import Grade
 from hall.domain.ids import CounterId, RatingUid
 from hall.domain.rating import RatingLevel
 from hall.ports.caller_pad import CallerIntent

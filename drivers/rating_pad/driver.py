@@ -1,0 +1,104 @@
+"""Life of a stand-alone evaluator: keys become ratings only while an invitation is open."""
+
+import threading
+import time
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from drivers.catalog import Opening
+from drivers.invitation import Grade, Invitations
+from drivers.key_line import KeyLine, serve_keys
+from drivers.profile import Profile, profile_of
+from drivers.supervise import Life, Supervised
+from drivers.transport import LineSettings, Transport, open_stream
+from hall.domain.ids import CounterId, DeviceName, RatingUid
+from hall.domain.rating import RatingLevel
+from hall.ports.rating_pad import RatingPressed
+from hall.ports.status import Status
+
+LEVELS = {str(level.value): level for level in RatingLevel}
+
+
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of one pad."""
+
+    counter: str = "1"
+    """Counter at which it stands."""
+    address: Annotated[int, Meta(ge=0, le=255)] = 0
+    """Its address; 0 takes whatever answers."""
+    baud: int = 0
+    """Speed; 0 takes the model's."""
+    levels: dict[str, RatingLevel] = msgspec.field(default_factory=lambda: dict(LEVELS))
+    """Key in the profile's words to the level, 1 best."""
+    last_press_counts: bool = False
+    """Several presses in one invitation: the last counts instead of the first."""
+    settle_ms: Annotated[int, Meta(ge=100, le=30000)] = 2000
+    """With last_press_counts: a press is final when none followed for this long."""
+
+
+class ProfileRatingPad:
+    """RatingPad over a line that a profile describes."""
+
+    def __init__(self, opening: Opening, profile: Profile, options: Options) -> None:
+        self._opening, self._options = opening, options
+        self._counter = CounterId(options.counter)
+        self._invitations = Invitations(options.last_press_counts, options.settle_ms / 1000)
+        self._lock = threading.Lock()
+        self._profile = profile
+        line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
+        self._supervised = Supervised(
+            opening.name, lambda: open_stream(opening.address, line), self._serve, opening.emit
+        )
+
+    @property
+    def name(self) -> DeviceName:
+        """Name in the configuration."""
+        return self._opening.name
+
+    def status(self) -> Status:
+        """Return the last known status; UNKNOWN until a key was pressed."""
+        return self._supervised.life.status
+
+    def close(self) -> None:
+        """Give the line back."""
+        self._supervised.close()
+
+    def invite(self, rating: RatingUid) -> None:
+        """Open an invitation."""
+        with self._lock:
+            self._invitations.invite(self._counter, rating)
+
+    def end_invitation(self) -> None:
+        """Close it; later presses are acknowledged and dropped."""
+        with self._lock:
+            grades = self._invitations.end(self._counter)
+        self._tell(grades)
+
+    def _serve(self, port: Transport, life: Life) -> None:
+        line = KeyLine(self._profile, self._options.address)
+        serve_keys(line, port, life, self._pressed, time.monotonic)
+
+    def _pressed(self, keys: list[str]) -> str:
+        now, remark = time.monotonic(), ""
+        with self._lock:
+            grades = []
+            for key in keys:
+                level = self._options.levels.get(key)
+                if level is None:
+                    remark = f"key {key} is not in the level map"
+                else:
+                    grades += self._invitations.press(self._counter, level, now)
+            grades += self._invitations.tick(now)
+        self._tell(grades)
+        return remark
+
+    def _tell(self, grades: list[Grade]) -> None:
+        for grade in grades:
+            self._supervised.life.emit(RatingPressed(self.name, grade.counter, grade.rating, grade.level))
+
+
+def open_device(opening: Opening, row: dict[str, Any], options: Options) -> ProfileRatingPad:
+    """Open the pad; it reconnects by itself until closed."""
+    return ProfileRatingPad(opening, profile_of(row), options)
