@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Turn SIGTERM and SIGINT into an orderly end. uvicorn's own would raise them again before the hub is closed."""
+        """Turn SIGTERM and SIGINT into an orderly end; uvicorn's own would raise them again before the hub closes."""
         before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield

@@ -1,0 +1,1 @@
+"""Runnable measurements, each printing one table: `./run bench NAME`."""
