@@ -71,6 +71,8 @@ class CameraPort:
             raise TransportLost(f"{address}: not a camera address; write camera:/dev/video0 or camera:/folder")
         self._address = address
         self._closed = threading.Event()
+        self._using = threading.Lock()
+        """Held while the pipes are in use, so that `close` takes none away under a reader."""
         self._last_words = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "drivers.code_scanner.camera_worker", source, str(width), str(height)],
@@ -92,17 +94,22 @@ class CameraPort:
             TransportLost: it ended; its last words are the reason.
 
         """
-        assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
-        if self._closed.is_set():
-            raise TransportLost(f"{self._address}: closed")
-        if not ready:
-            return b""
-        data: bytes = self._process.stdout.read(size)
-        if not data:
+        with self._using:
+            data = self._read(size, timeout_s)
+        if data is None:
             raise TransportLost(f"{self._address}: {self._last_words or 'the camera worker ended'}")
         self._remember(data)
         return data
+
+    def _read(self, size: int, timeout_s: float) -> bytes | None:
+        """Return b"" for nothing yet, None for the end."""
+        if self._closed.is_set() or self._process.stdout is None:
+            raise TransportLost(f"{self._address}: closed")
+        ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
+        if not ready:
+            return b""
+        data: bytes = self._process.stdout.read(size)
+        return data or None
 
     def write(self, data: bytes, timeout_s: float) -> None:
         """Send a line to the worker.
@@ -112,9 +119,10 @@ class CameraPort:
 
         """
         del timeout_s  # two short words never fill the pipe
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(data)
+            with self._using:
+                if self._process.stdin is not None and not self._closed.is_set():
+                    self._process.stdin.write(data)
         except OSError as problem:
             raise TransportLost(f"{self._address}: the camera worker ended") from problem
 
@@ -129,6 +137,10 @@ class CameraPort:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        with self._using:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
     def _remember(self, data: bytes) -> None:
         for line in data.splitlines():

@@ -20,8 +20,9 @@ SHIFT, ALT = 42, 56
 KEYPAD = dict(zip("0123456789", (82, 79, 80, 81, 75, 76, 77, 71, 72, 73), strict=True))
 KEYS = {letter: (code, False) for code, letter in PLAIN.items()}
 KEYS |= {letter: (code, True) for code, letter in SHIFTED.items() if letter not in KEYS}
-KEY_S = 0.001
-KEYS_A_TURN = 40
+EVENT_S = 0.0005
+"""A key is two events, down and up: 1 ms a key."""
+EVENTS_A_TURN = 40
 NOISE_BYTES = 40
 ACCEPTED = b"\x06"
 
@@ -126,8 +127,8 @@ class SimulatedWedge:
         """Return the records of the keys pressed by now."""
         if not self._keys or now < self._due:
             return b""
-        self._due = now + KEYS_A_TURN * KEY_S
-        pressed = [self._keys.popleft() for _ in range(min(KEYS_A_TURN, len(self._keys)))]
+        self._due = now + EVENTS_A_TURN * EVENT_S
+        pressed = [self._keys.popleft() for _ in range(min(EVENTS_A_TURN, len(self._keys)))]
         return b"".join(_record(now, *key) + _record(now, EV_SYN, 0, 0) for key in pressed)
 
     def next_due(self) -> float | None:
