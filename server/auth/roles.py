@@ -77,6 +77,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "POST /v1/cases/query": EVERYBODY - {Role.HUB, Role.LOBBY},
     "GET /v1/units": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "DELETE /v1/units": frozenset({Role.ADMINISTRATOR}),
+    "DELETE /v1/persons": frozenset({Role.ADMINISTRATOR}),
     "POST /v1/ingest": frozenset({Role.HUB}),
     "GET /v1/centre": READERS,
 }

@@ -73,6 +73,7 @@ class Shipper:
         self._clock = clock
         self._step = ShipStep(_read_cursor(cursor_file))
         self._epoch, self._newest = 0, 0
+        self._oldest_at: int | None = None
         self._reason = ""
         self._people_sent: set[str] = set()
         self._parent_key: bytes | None = None
@@ -82,6 +83,10 @@ class Shipper:
         """How far behind the parent is."""
         rows = max(0, self._newest - self._step.acked)
         return Backlog(rows, self._step.acked, self._step.failures, self._reason)
+
+    def oldest_age_s(self) -> float:
+        """Return the age of the oldest row that the parent has not acknowledged, 0 when it has all."""
+        return 0.0 if self._oldest_at is None else max(0.0, (self._clock() - self._oldest_at) / 1000)
 
     async def run(self) -> None:
         """Ship until cancelled."""
@@ -112,7 +117,10 @@ class Shipper:
         rows = list(await asyncio.to_thread(self._source.rows, after, wanted))
         if not rows:
             return IDLE_S
-        epoch = _peek.decode(rows[0]).epoch
+        first = _peek.decode(rows[0])
+        epoch = first.epoch
+        if not move.probe or self._step.acked == 0:
+            self._oldest_at = first.at
         batch = fitting([row for row in rows if _peek.decode(row).epoch == epoch])
         answer = await self._deliver(epoch, after + 1, batch)
         if isinstance(answer, Undelivered):
@@ -147,6 +155,8 @@ class Shipper:
         # Of an older epoch the parent may have more (late work of a lost hub); this log goes on in its next epoch.
         up_to = min(answer.up_to, sent_to) if epoch < self._epoch else answer.up_to
         self._step.answered(up_to, self._newest)
+        if up_to >= self._newest:
+            self._oldest_at = None
         _write_cursor(self._file, up_to)
         if answer.quarantined:
             log.warning("rows set aside by the parent", rows=answer.quarantined, up_to=up_to)

@@ -1,0 +1,306 @@
+"""Put a hall's server together from its file: hub, authority, vault, and, where asked for, centre and shipping."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+import structlog
+from litestar.types import ControllerRouterHandler
+
+from config.hall import HallConfig, HubSettings
+from hall.domain.ids import UnitId
+from hall.wire.actor import Actor, Role
+from hall.wire.enrolment import Enrolled
+from hall.wire.events import DayClosed, UnitEnrolled
+from hall.wire.ingest import SealedPerson
+from server.api.app import Front, make_app
+from server.api.cases import CaseDesk, case_routes
+from server.api.enrol import enrol_routes
+from server.api.persons import person_routes
+from server.api.sessions import session_routes
+from server.auth.accounts import Accounts
+from server.auth.authority import Authority, Trust
+from server.auth.certificates import TlsFiles, ensure_tls
+from server.auth.gate import Gate
+from server.auth.keys import HallKey, KeyTrouble, load_hall_key
+from server.auth.lockout import Lockout
+from server.auth.sessions import Sessions
+from server.auth.vault import Vault
+from server.checks import address
+from server.hub.core import Hub, wall_clock
+from server.hub.facts import facts_of
+from server.ship.courier import Courier
+from server.ship.shell import Shipper
+from server.store.log import HubLog, StoreFailed
+from server.store.shared_reader import SharedReader
+from server.trouble import StartTrouble
+
+CARE_S = 5.0
+"""How often expired credentials are forgotten and those changed by ``hall-server`` commands are noticed."""
+DAY_S = 20.0
+"""How often the date is looked at."""
+UNIT_QUERIES = 20
+"""Wrong case queries of one unit until it waits: a kiosk serves many people, so more than for one case number."""
+
+log = structlog.get_logger("hall.server")
+HUB_ACTOR = Actor(UnitId("hub"), Role.HUB)
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The hall's secrets and where the TLS files lie."""
+
+    hall: HallKey
+    tls: TlsFiles | None
+
+    def trust(self, hall: str) -> Trust:
+        """Return what enrolment hands out."""
+        if self.tls is None:
+            return Trust(hall, self.hall.public)
+        return Trust(hall, self.hall.public, self.tls.ca.read_text(), self.tls.fingerprint)
+
+
+def state_dir(hub: HubSettings) -> Path:
+    """Return the hub's folder, made if missing, closed to others.
+
+    Raises:
+        StartTrouble: it cannot be made or written.
+
+    """
+    folder = Path(hub.state_dir)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as problem:
+        raise StartTrouble(
+            f"hub.state_dir {folder}: {problem.strerror}; make it and give it to the user that runs hall-server"
+        ) from problem
+    return folder
+
+
+def open_keys(hub: HubSettings, folder: Path) -> Keys:
+    """Return the hall's keys, made on first start.
+
+    Raises:
+        StartTrouble: a key must not or cannot be used.
+
+    """
+    try:
+        tls = ensure_tls(folder, hub.hall, address(hub.listen)[0]) if hub.tls else None
+        return Keys(load_hall_key(folder), tls)
+    except KeyTrouble as problem:
+        raise StartTrouble(str(problem)) from problem
+
+
+def open_accounts(folder: Path) -> Accounts:
+    """Open the book of credentials.
+
+    Raises:
+        StartTrouble: it cannot be used.
+
+    """
+    try:
+        return Accounts(folder / "auth.db")
+    except (apsw.Error, OSError) as problem:
+        raise StartTrouble(f"{folder / 'auth.db'}: {problem}") from problem
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Make sure that no other hub writes here meanwhile.
+
+    Raises:
+        StartTrouble: another process holds it.
+
+    """
+    held = os.open(folder / "hub.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as problem:
+        raise StartTrouble(f"{folder}: another hall-server works here; stop it first") from problem
+    finally:
+        os.close(held)
+
+
+def open_hub(config: HallConfig, folder: Path, key: HallKey) -> Hub:
+    """Open log and hub, on a running loop.
+
+    Raises:
+        StartTrouble: the log cannot be used.
+
+    """
+    try:
+        return Hub(HubLog(folder / "hub.db"), facts_of(config, key.public))
+    except StoreFailed as problem:
+        raise StartTrouble(f"the hall's log cannot be used: {problem}; restore it from the hourly copy") from problem
+
+
+class _Uplink(SharedReader):
+    """The log as the shipper sees it, with people sealed anew."""
+
+    def __init__(self, path: Path, key: HallKey) -> None:
+        super().__init__(path)
+        self._vault = Vault(key, self)
+
+    def sealed_persons(self, refs: Any, parent_key: bytes) -> tuple[SealedPerson, ...]:
+        """Return these people sealed to the parent; erased ones are left out."""
+        found = (self._vault.sealed_to(ref, parent_key) for ref in refs)
+        return tuple(one for one in found if one is not None)
+
+
+class _Desk(SharedReader):
+    """The log as case queries see it, from the framework's threads."""
+
+    def __init__(self, path: Path, key: HallKey) -> None:
+        super().__init__(path)
+        self._vault = Vault(key, self)
+
+    def ref_of_number(self, sealed_number: bytes) -> Any:
+        """Return whose document number was sealed."""
+        return self._vault.ref_of_number(sealed_number)
+
+
+@asynccontextmanager
+async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterator[tuple[Front, Authority]]:
+    """Yield the running application; everything is closed in the reverse order afterwards.
+
+    Raises:
+        StartTrouble: something cannot be opened.
+
+    """
+    async with AsyncExitStack() as stack:
+        hub = open_hub(config, folder, keys.hall)
+        stack.push_async_callback(hub.close)
+        accounts = open_accounts(folder)
+        stack.callback(accounts.close)
+        gate = _gate(config, accounts, keys)
+        reader, desk_reader = SharedReader(folder / "hub.db"), _Desk(folder / "hub.db", keys.hall)
+        stack.callback(reader.close)
+        stack.callback(desk_reader.close)
+        vault = Vault(keys.hall, reader)
+        desk = CaseDesk(desk_reader, Lockout(accounts), Lockout(accounts, limit=UNIT_QUERIES))
+        routes = [
+            *enrol_routes(gate, _writes_down(hub)),
+            *session_routes(gate),
+            *case_routes(gate, desk),
+            *person_routes(gate, hub, vault),
+        ]
+        shippers = _upward(config, folder, keys, gate, routes, stack)
+        front = make_app(hub, gate, vault, routes, lambda: max((one.oldest_age_s() for one in shippers), default=0.0))
+        if config.hub.auto_day:
+            await hub.open_today()
+        tasks = [_care(gate), _sessions_end(hub, gate), *(shipper.run() for shipper in shippers)]
+        if config.hub.auto_day:
+            tasks.append(_days(hub))
+        stack.push_async_callback(_end, [asyncio.create_task(task) for task in tasks])
+        yield front, gate.authority
+
+
+def _gate(config: HallConfig, accounts: Accounts, keys: Keys) -> Gate:
+    clerks = {clerk.id: clerk for clerk in config.clerks}
+    authority = Authority(accounts, keys.trust(config.hub.hall))
+    return Gate(authority, Sessions(accounts, clerks, config.hub.demo), wall_clock)
+
+
+def _upward(
+    config: HallConfig,
+    folder: Path,
+    keys: Keys,
+    gate: Gate,
+    routes: list[ControllerRouterHandler],
+    stack: AsyncExitStack,
+) -> list[Shipper]:
+    """Return who ships this hall's log: to the centre in this process, to the parent, or both."""
+    couriers: dict[str, Courier] = {}
+    if config.hub.centre:
+        couriers["centre"] = _centre(config, folder, keys, gate, routes, stack)
+    if config.hub.parent_url:
+        couriers["parent"] = _parent(config.hub, folder)
+    shippers: list[Shipper] = []
+    for name, courier in couriers.items():
+        source = _Uplink(folder / "hub.db", keys.hall)
+        stack.callback(source.close)
+        shippers.append(Shipper(config.hub.hall, source, courier, folder / f"{name}.cursor", wall_clock))
+    return shippers
+
+
+def _parent(hub: HubSettings, folder: Path) -> Courier:
+    # Imported here: a hub without a parent needs no HTTP client in memory.
+    from server.ship.http import HttpCourier
+
+    ca = Path(hub.parent_ca) if hub.parent_ca else None
+    return HttpCourier(hub.parent_url, Path(hub.parent_token_file), ca, folder / "parent.key")
+
+
+def _centre(
+    config: HallConfig,
+    folder: Path,
+    keys: Keys,
+    gate: Gate,
+    routes: list[ControllerRouterHandler],
+    stack: AsyncExitStack,
+) -> Courier:
+    """Open the centre, add its routes, and return the way from this hall's log into it."""
+    # Imported here: SQLAlchemy costs memory and start time that a hall without the role need not pay.
+    from server.api.ingest import centre_routes, ingest_routes
+    from server.centre.ingest import Ingest
+    from server.centre.reading import Reading
+    from server.ship.local import LocalCourier
+    from server.store.centre import CentreStoreTrouble, open_centre
+
+    try:
+        engine = open_centre(config.hub.centre_store, folder)
+    except CentreStoreTrouble as problem:
+        raise StartTrouble(str(problem)) from problem
+    stack.callback(engine.dispose)
+    ingest = Ingest(engine)
+    routes += [*ingest_routes(gate, ingest), *centre_routes(gate, Reading(engine))]
+    return LocalCourier(ingest, config.hub.hall, keys.hall.public, wall_clock)
+
+
+def _writes_down(hub: Hub) -> Callable[[Enrolled], None]:
+    """Return what writes an enrolment into the log, from whatever thread it is called."""
+    loop = asyncio.get_running_loop()
+
+    def enrolled(unit: Enrolled) -> None:
+        body = UnitEnrolled(UnitId(unit.unit), unit.kind, unit.series)
+        asyncio.run_coroutine_threadsafe(hub.record(body, HUB_ACTOR), loop).result(timeout=10)
+
+    return enrolled
+
+
+async def _care(gate: Gate) -> None:
+    while True:
+        await asyncio.sleep(CARE_S)
+        changed = await asyncio.to_thread(gate.authority.care, gate.clock())
+        if changed:
+            await asyncio.to_thread(gate.sessions.reread)
+            gate.forget()
+
+
+async def _sessions_end(hub: Hub, gate: Gate) -> None:
+    """End everybody's session when the day is closed."""
+    async for event in hub.subscribe(hub.fanout.last_seq):
+        if isinstance(event.body, DayClosed):
+            await asyncio.to_thread(gate.end_sessions)
+
+
+async def _days(hub: Hub) -> None:
+    while True:
+        await asyncio.sleep(DAY_S)
+        await hub.open_today()
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for found in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(found, Exception):
+            log.error("a background task had ended", exc_info=found)
