@@ -281,9 +281,9 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     theme: str = "normal"
     elder: bool = False
     away: bool = False
-    steps: int = 0
+    steps: tuple[Text, ...] = ()
+    """Titles of the flow's steps for the step bar; empty for none."""
     step: int = 0
-    """How far the citizen is, for the step bar (0 steps: none)."""
     back: bool = False
     leave: bool = False
     keep: bool = False

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from config.flow import Ask, Capture, Checklist, Form, Identify, Notice, Print, Scan, Submit
+from config.flow import AnyStep, Ask, Capture, Checklist, Flow, Form, Identify, Notice, Print, Rate, Scan, Submit
 from hall.domain.ticket import Priority
 from hall.wire.case_query import receipt_qr
 from hall.wire.view import HallView, ItemView
 from hall.words.mask import mask_name
-from hall.words.slips import ticket_qr
-from kiosk.flow import attendant, forms, home, identify, idle, needs, queue, submitting
+from hall.words.slips import clock, ticket_qr
+from kiosk.flow import attendant, forms, home, identify, idle, needs, printing, queue, submitting, walk
 from kiosk.flow import models as m
 from kiosk.flow.models import Row, Text, Tile, Word
 from kiosk.flow.state import Place, Session, Settings, State, current_step
@@ -23,7 +23,7 @@ def view_of(settings: Settings, state: State, now: float) -> m.View:
     """Return everything on the glass."""
     turn = Turn(settings, state, now)
     flow = settings.flows.get(state.session.flow) if state.session else None
-    shown = [step for step in flow.steps if not isinstance(step, Submit)] if flow else []
+    shown = _milestones(flow, state.session)
     at = current_step(settings, state.session)
     return m.View(
         screen=_SCREENS[state.place](turn),
@@ -32,7 +32,7 @@ def view_of(settings: Settings, state: State, now: float) -> m.View:
         theme=state.theme,
         elder=state.elder,
         away=state.away,
-        steps=len(shown) if state.place in IN_FLOW else 0,
+        steps=tuple(step.title for step in shown) if state.place in IN_FLOW and len(shown) > 2 else (),
         step=shown.index(at) if at in shown else 0,
         back=state.place in IN_FLOW or state.place in (Place.CODE_ENTRY, Place.PIN),
         leave=state.session is not None and state.place not in idle.BUSY and state.place not in idle.OWN_TIME,
@@ -41,6 +41,14 @@ def view_of(settings: Settings, state: State, now: float) -> m.View:
         take_card=state.place is Place.TAKE_CARD,
         help=now < state.help_until,
     )
+
+
+def _milestones(flow: Flow | None, session: Session | None) -> list[AnyStep]:
+    """Return the steps worth a dot: those that apply and that the citizen does something in."""
+    if flow is None or session is None:
+        return []
+    quiet = (Submit, Print, Rate)
+    return [step for step in flow.steps if not isinstance(step, quiet) and walk.applies(step, session.answers)]
 
 
 MAY_KEEP = frozenset({Place.IDENTIFY, Place.ASK, Place.SCAN, Place.FORM, Place.CAPTURE, Place.CHECKLIST, Place.CONFIRM})
@@ -260,10 +268,7 @@ def _progress(turn: Turn) -> m.ProgressModel:
 
 
 def _zone(turn: Turn) -> Callable[[int], str]:
-    from hall.words.slips import clock
-    from kiosk.flow.printing import heading
-
-    made = heading(turn)
+    made = printing.heading(turn)
     return lambda at: clock(made, at)
 
 

@@ -1,0 +1,78 @@
+"""For staff: number and PIN, then one touch for what was done."""
+
+from PyQt6.QtWidgets import QGridLayout
+
+from hall.qt.kit.keypad import Keys
+from hall.qt.kit.tile import HUES, Tile
+from hall.qt.tokens import Role
+from kiosk.flow import models as m
+from kiosk.flow.causes import Touch
+from kiosk.flow.models import Word
+from kiosk.screens.keys import TypedLine, keypad
+from kiosk.screens.page import Page, say, say_second
+
+
+class PinPage(Page):
+    """The number in clear, the PIN as dots."""
+
+    NAME = "pin"
+
+    def build(self) -> None:
+        """Fill the page."""
+        model = self._model()
+        self.title(Word("staff.title"))
+        self.label("hint", Word("staff.pin" if model.on_pin else "staff.number"), Role.BODY, ink="grey")
+        self._problem = self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
+        self.column.addStretch(1)
+        self._typed = TypedLine(self.look)
+        self.column.addWidget(self._typed)
+        keys = Keys.DIGITS if model.on_pin else Keys.LETTERS
+        self.column.addWidget(keypad(self.look, keys, self.emit))
+        self.main_button(Word("action.next"))
+        self._on_pin = model.on_pin
+        self._fill(model)
+
+    def follow(self) -> None:
+        """Show what was typed."""
+        model = self._model()
+        if model.on_pin != self._on_pin:
+            super().follow()
+        self._fill(model)
+
+    def _model(self) -> m.PinModel:
+        assert isinstance(self.model, m.PinModel)
+        return self.model
+
+    def _fill(self, model: m.PinModel) -> None:
+        self._typed.show_text("●" * model.dots if model.on_pin else model.clerk or " ")
+        self._problem.setText(say(self.look, model.problem))
+        self._problem.setVisible(model.problem is not None)
+
+
+class AttendantPage(Page):
+    """Devices and their states, and the five acts."""
+
+    NAME = "attendant"
+
+    def build(self) -> None:
+        """Fill the page."""
+        model = self.model
+        assert isinstance(model, m.AttendantModel)
+        self.title(Word("staff.title"))
+        self.card(model.devices)
+        self.label("done", model.done, Role.BODY, ink="good", bold=True)
+        grid = QGridLayout()
+        grid.setSpacing(0)
+        for place, act in enumerate(model.acts):
+            grid.addWidget(self._tile(act, place), place // 2, place % 2)
+        self.column.addLayout(grid)
+        self.column.addStretch(1)
+        self.main_button(Word("action.finish"))
+
+    def _tile(self, act: m.Tile, place: int) -> Tile:
+        made = Tile(self.look, act.icon, HUES[place % len(HUES)])
+        made.setObjectName(f"act_{act.value}")
+        made.set_texts(say(self.look, act.title), say_second(self.look, act.title))
+        made.set_trouble(say(self.look, act.why))
+        made.clicked.connect(self.touch(Touch.ACT, act.value))
+        return made

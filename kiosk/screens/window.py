@@ -1,0 +1,260 @@
+"""The kiosk's window: head, step bar, one page, the row of ways out, the bottom bar, and what lies over them.
+
+`show_view` draws what the engine says; every touch goes to `emit`. Nothing here waits for anything.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hall.qt.kit.big_button import BigButton, Kind
+from hall.qt.kit.bottom_bar import BottomBar
+from hall.qt.kit.header import Header
+from hall.qt.kit.label import Label
+from hall.qt.kit.masthead import Masthead
+from hall.qt.kit.step_bar import StepBar
+from hall.qt.kit.toast import Toast
+from hall.qt.look import Look
+from hall.qt.tokens import Layout, Role
+from hall.words.catalogue import other_language, pick
+from kiosk.flow import models as m
+from kiosk.flow.causes import Touch
+from kiosk.screens.ask import AskPage
+from kiosk.screens.code import CodePage
+from kiosk.screens.form import FormPage
+from kiosk.screens.home import HomePage
+from kiosk.screens.identify import IdentifyPage
+from kiosk.screens.item import ItemPage
+from kiosk.screens.lists import CapturePage, ChecklistPage, ConfirmPage
+from kiosk.screens.message import MessagePage, OutPage
+from kiosk.screens.notice import NoticePage
+from kiosk.screens.overlay import IdleOverlay
+from kiosk.screens.page import Emit, Page, say
+from kiosk.screens.printing import NumberPage, TakePage, WorkingPage
+from kiosk.screens.progress import ProgressPage
+from kiosk.screens.rate import RatePage
+from kiosk.screens.scan import ScanPage
+from kiosk.screens.staff import AttendantPage, PinPage
+
+HOLD_MS = 2000
+PAGES: dict[type, type[Page]] = {
+    m.Home: HomePage,
+    m.NoticeModel: NoticePage,
+    m.IdentifyModel: IdentifyPage,
+    m.AskModel: AskPage,
+    m.ItemModel: ItemPage,
+    m.ScanModel: ScanPage,
+    m.FormModel: FormPage,
+    m.CaptureModel: CapturePage,
+    m.ChecklistModel: ChecklistPage,
+    m.ConfirmModel: ConfirmPage,
+    m.Working: WorkingPage,
+    m.TakeSlip: TakePage,
+    m.NumberModel: NumberPage,
+    m.ProgressModel: ProgressPage,
+    m.RateModel: RatePage,
+    m.Message: MessagePage,
+    m.CodeModel: CodePage,
+    m.PinModel: PinPage,
+    m.AttendantModel: AttendantPage,
+    m.OutOfService: OutPage,
+}
+"""One page for each kind of screen; a test walks them."""
+
+
+class Corner(QWidget):
+    """Lies unseen over the clock: held for two seconds, it calls the staff's screen."""
+
+    def __init__(self, held: Callable[[], None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("clock")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(HOLD_MS)
+        self._timer.timeout.connect(held)
+
+    def mousePressEvent(self, _event: QMouseEvent | None) -> None:
+        """Begin to count."""
+        self._timer.start()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent | None) -> None:
+        """A short touch is nothing."""
+        self._timer.stop()
+
+
+class KioskWindow(QWidget):
+    """The whole glass."""
+
+    def __init__(self, look: Look, emit: Emit, clock: Callable[[], datetime] = datetime.now) -> None:
+        super().__init__()
+        self.setObjectName("kiosk")
+        self._look, self._emit = look, emit
+        self._view: m.View | None = None
+        self._page: Page | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._masthead = Masthead(look, clock)
+        self._header = Header(look, clock, air=5)
+        self._banner = Label(look, Role.BODY, ink="warn", bold=True, wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
+        self._banner.setObjectName("banner")
+        self._steps = StepBar(look)
+        self._place = QVBoxLayout()
+        self._ways = self._make_ways()
+        self._bar = self._make_bar()
+        for widget in (self._masthead, self._header, self._banner, self._steps):
+            column.addWidget(widget)
+        column.addLayout(self._place, 1)
+        column.addWidget(self._ways)
+        column.addWidget(self._bar)
+        self._corner = Corner(lambda: emit(Touch.STAFF, ""), self)
+        self._toast = Toast(look, self)
+        self._overlay = IdleOverlay(look, emit, self)
+        look.changed.connect(self._reword)
+        self._reword()
+
+    @property
+    def page(self) -> Page | None:
+        """The page shown."""
+        return self._page
+
+    def show_view(self, view: m.View) -> None:
+        """Draw what the engine says."""
+        before, self._view = self._view, view
+        self._dress(view)
+        page = self._page
+        if page is None or type(page) is not PAGES[type(view.screen)] or self._look_changed(before, view):
+            self._turn_to(view)
+        else:
+            page.update_model(view.screen, view)
+        self._frame(view)
+        self._overlay.show_seconds(view.countdown)
+        if view.help and not (before is not None and before.help):
+            self._toast.say(self._look.words("help.called"))
+
+    def wipe(self) -> None:
+        """A citizen left: nothing that was shown stays in a widget."""
+        self._overlay.show_seconds(0)
+        if self._page is not None:
+            self._drop_page()
+            if self._view is not None:
+                self._turn_to(self._view)
+
+    def _look_changed(self, before: m.View | None, view: m.View) -> bool:
+        if before is None:
+            return True
+        old = (before.language, before.theme, before.elder, bool(before.names))
+        return old != (view.language, view.theme, view.elder, bool(view.names))
+
+    def _dress(self, view: m.View) -> None:
+        self._look.set_language(view.language)
+        self._look.set_theme(view.theme)
+        self._look.set_layout(Layout.ELDER if view.elder else Layout.NORMAL)
+
+    def _turn_to(self, view: m.View) -> None:
+        self._drop_page()
+        self._page = PAGES[type(view.screen)](self._look, self._emit, view.screen, view)
+        self._place.addWidget(self._page)
+
+    def _drop_page(self) -> None:
+        page, self._page = self._page, None
+        if page is not None:
+            page.hide()
+            self._place.removeWidget(page)
+            page.deleteLater()
+
+    def _frame(self, view: m.View) -> None:
+        home = isinstance(view.screen, m.Home)
+        self._masthead.setVisible(home)
+        self._header.setVisible(not home)
+        for header in (self._masthead.header, self._header):
+            first, second = pick(view.names, view.language), view.names.get(other_language(view.language), "")
+            header.set_names(first, second)
+        if isinstance(view.screen, m.Home):
+            self._figures(view.screen)
+        self._banner.setVisible(view.away)
+        self._banner.setText(self._look.words("home.away"))
+        self._steps.setVisible(bool(view.steps))
+        present = view.steps[view.step] if view.steps else ""
+        titles = tuple(say(self._look, text) if text == present else "" for text in view.steps)
+        self._steps.set_steps(titles, view.step)
+        self._back.setVisible(view.back)
+        self._leave.setVisible(view.leave)
+        self._keep.setVisible(view.keep)
+        self._ways.setVisible(view.back or view.leave or view.keep)
+        self._place_corner()
+
+    def _figures(self, home: m.Home) -> None:
+        words = self._look.words
+        self._masthead.figures.set_figures(
+            (str(home.waiting), words("stats.waiting")),
+            (f"{home.counters_open} / {home.counters}", words("stats.counters_open")),
+            (words("stats.minutes", n=home.estimate_min), words("stats.estimate")),
+        )
+
+    def _make_ways(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        side = self._look.space(5)
+        row.setContentsMargins(side, 0, side, self._look.space(2))
+        self._back = self._way("back", Touch.BACK, "arrow-left")
+        self._keep = self._way("keep", Touch.TAKE_CODE, "history")
+        self._leave = self._way("leave", Touch.LEAVE, "door-exit")
+        for button in (self._back, self._keep, self._leave):
+            row.addWidget(button)
+        return box
+
+    def _way(self, name: str, what: Touch, icon: str) -> BigButton:
+        made = BigButton(self._look, "", Kind.QUIET, icon)
+        made.setObjectName(name)
+        made.clicked.connect(lambda: self._emit(what, ""))
+        return made
+
+    def _make_bar(self) -> BottomBar:
+        bar = BottomBar(self._look)
+        touches = (
+            ("elder", "text-size", lambda: self._emit(Touch.ELDER, "")),
+            ("contrast", "contrast", self._switch_theme),
+            ("language", "language", self._switch_language),
+            ("help", "headset", lambda: self._emit(Touch.HELP, "")),
+        )
+        self._bar_buttons = {}
+        for name, icon, touch in touches:
+            button = bar.add(f"bar_{name}", icon)
+            button.clicked.connect(touch)
+            self._bar_buttons[name] = button
+        return bar
+
+    def _switch_theme(self) -> None:
+        now = self._view.theme if self._view else "normal"
+        self._emit(Touch.THEME, "contrast" if now != "contrast" else "normal")
+
+    def _switch_language(self) -> None:
+        self._emit(Touch.LANGUAGE, other_language(self._look.language))
+
+    def _reword(self) -> None:
+        words = self._look.words
+        self._back.set_texts(words("action.back"))
+        self._leave.set_texts(words("action.leave"))
+        self._keep.set_texts(words("action.keep"))
+        elder = self._look.tokens.elder
+        contrast = self._look.colours.border_px > 2
+        keys = {
+            "elder": "bar.normal" if elder else "bar.elder",
+            "contrast": "bar.plain" if contrast else "bar.contrast",
+            "language": "bar.language",
+            "help": "bar.help",
+        }
+        for name, key in keys.items():
+            second = "" if elder else words(f"{key}.second")
+            self._bar_buttons[name].set_texts(words(key), second)
+
+    def _place_corner(self) -> None:
+        side = self._look.px(60)
+        self._corner.setGeometry(self.width() - side, 0, side, self._look.px(45))
+        self._corner.raise_()
+        if self._overlay.isVisible():
+            self._overlay.raise_()
