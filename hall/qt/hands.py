@@ -7,7 +7,7 @@ lies uppermost there.
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtCore import QPoint, QSize, Qt, QTimer
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
@@ -99,6 +99,36 @@ def tap(name: str) -> None:
     if blocking is not None and blocking is not window:
         raise CannotTouch(f"{name!r} lies under the dialog {blocking.objectName()!r}")
     _fingers.mouseClick(top, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, top.mapFrom(window, place))
+
+
+def hold(name: str, ms: int) -> None:
+    """Press the middle of a widget now and release it `ms` milliseconds later (a long press); returns at once.
+
+    Raises:
+        CannotTouch: it is not there, hidden or disabled.
+
+    """
+    widget = _touchable(name)
+    centre = widget.rect().center()
+    _fingers.mousePress(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
+
+    def release() -> None:
+        _fingers.mouseRelease(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
+
+    QTimer.singleShot(ms, release)
+
+
+def clear(name: str) -> None:
+    """Empty a line of text.
+
+    Raises:
+        CannotTouch: it is not there, hidden, disabled, or no line of text.
+
+    """
+    widget = _touchable(name)
+    if not isinstance(widget, QLineEdit):
+        raise CannotTouch(f"{name!r} is no line of text")
+    widget.clear()
 
 
 def type_keys(keys: str, name: str = "") -> None:

@@ -5,6 +5,8 @@ One request a line, one answer a line, both JSON, on a Unix socket of mode 0600:
     {"do": "tap", "name": "tile_take-number"}            -> {"ok": true}
     {"do": "type", "keys": "1234", "name": "pin"}        -> {"ok": true}       (name may be left out: the focus)
     {"do": "press", "key": "F2"}                         -> {"ok": true}
+    {"do": "hold", "name": "clock", "ms": 2000}          -> {"ok": true}       (released that much later)
+    {"do": "clear", "name": "pin"}                       -> {"ok": true}
     {"do": "grab", "path": "home.png"}                   -> {"ok": true, "width": 1080, "height": 1920}
     {"do": "list"}                                       -> {"ok": true, "widgets": [{"name", "text", "x", ...}]}
     {"do": "wait", "name": "done", "text": "^A0", "timeout_s": 5}  -> {"ok": true, "text": "A023"}
@@ -93,6 +95,8 @@ class Visitor(QObject):
             "tap": self._tap,
             "type": self._type,
             "press": self._press,
+            "hold": self._hold,
+            "clear": self._clear,
             "grab": self._grab,
             "list": self._list,
             "wait": self._wait,
@@ -145,6 +149,14 @@ class Visitor(QObject):
 
     def _press(self, request: dict[str, Any]) -> dict[str, Any]:
         hands.press(str(request["key"]))
+        return {"ok": True}
+
+    def _hold(self, request: dict[str, Any]) -> dict[str, Any]:
+        hands.hold(str(request["name"]), int(request["ms"]))
+        return {"ok": True}
+
+    def _clear(self, request: dict[str, Any]) -> dict[str, Any]:
+        hands.clear(str(request["name"]))
         return {"ok": True}
 
     def _grab(self, request: dict[str, Any]) -> dict[str, Any]:
