@@ -39,7 +39,9 @@ class Speaking:
         return self._caller
 
     def hear(self, event: LinkEvent) -> None:
-        """Take one link event."""
+        """Take one link event. A lobby without a voice is content with the screen and keeps no queue."""
+        if not self._voices:
+            return
         with self._turn:
             self._caller.hear(event, self._monotonic())
             self._turn.notify_all()
@@ -74,9 +76,7 @@ class Speaking:
         return None
 
     def _say(self, announcement: Announcement) -> bool:
-        """Return whether any voice said it to the end. A lobby without a voice is content with the screen."""
-        if not self._voices:
-            return True
+        """Return whether any voice said it to the end."""
         outcomes = list(self._pool.map(lambda voice: voice.say(announcement), self._voices))
         said = any(isinstance(outcome, Spoken) for outcome in outcomes)
         if not said and not self._silent and not self._stopping.is_set():
