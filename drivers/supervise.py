@@ -35,7 +35,7 @@ class Life:
         self._emit = emit
         self.stopping = threading.Event()
         self._status = Status(StatusWord.UNKNOWN, "not opened yet")
-        self._told = False
+        self._told = self._lost = False
         self._lock = threading.Lock()
 
     @property
@@ -56,7 +56,17 @@ class Life:
             if self._told and status == self._status:
                 return
             self._status, self._told = status, True
+            self._log_turn(status)
         self.emit(StatusChanged(self.name, status))
+
+    def _log_turn(self, status: Status) -> None:
+        """A loss is logged once and a return once, however often ports open in between."""
+        if status.word is StatusWord.OFFLINE and not self._lost:
+            self._lost = True
+            log.warning("device lost", device=self.name, reason=status.reason)
+        elif status.usable and self._lost:
+            self._lost = False
+            log.info("device returned", device=self.name)
 
 
 Serve = Callable[[Transport, Life], None]
@@ -70,7 +80,6 @@ class Supervised:
         self._open_port = open_port
         self._serve = serve
         self._port: Transport | None = None
-        self._lost = False
         self._trouble = ""
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"device-{name}", daemon=True)
@@ -95,7 +104,7 @@ class Supervised:
             started = time.monotonic()
             self._once()
             if time.monotonic() - started > SETTLED_S:
-                backoff_s, self._trouble = FIRST_BACKOFF_S, self._trouble if self._lost else ""
+                backoff_s, self._trouble = FIRST_BACKOFF_S, ""
             self.life.stopping.wait(backoff_s)
             backoff_s = min(backoff_s * 2, LAST_BACKOFF_S)
 
@@ -103,9 +112,6 @@ class Supervised:
         """Open and serve until something happens; afterwards the port is closed and the status true."""
         try:
             port = self._opened()
-            if self._lost:
-                self._lost = False
-                log.info("device returned", device=self.life.name)
             self._serve(port, self.life)
         except TransportLost as problem:
             self._report_loss(str(problem))
@@ -115,12 +121,8 @@ class Supervised:
             self._close_port()
 
     def _report_loss(self, reason: str) -> None:
-        if self.life.stopping.is_set():
-            return
-        if not self._lost:
-            log.warning("device lost", device=self.life.name, reason=reason)
-        self._lost = True
-        self.life.report(Status(StatusWord.OFFLINE, reason))
+        if not self.life.stopping.is_set():
+            self.life.report(Status(StatusWord.OFFLINE, reason))
 
     def _report_bug(self, problem: Exception) -> None:
         """The reason names only the kind of error: its text may quote what a card or code said."""

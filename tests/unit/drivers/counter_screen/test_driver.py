@@ -1,0 +1,157 @@
+"""Strips over a memory line: newest wins, answers, refusals, power loss, refresh, both speeds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from drivers import catalog
+from drivers.catalog import Opening
+from drivers.counter_screen import talk
+from drivers.counter_screen.driver import CounterStrip
+from drivers.counter_screen.options import Options
+from drivers.stage import Player, Stage
+from hall.domain.ids import DeviceName
+from hall.ports.counter_screen import NotShown, ScreenContent, ScreenState, Shown
+from hall.ports.status import StatusWord
+from tests.support.wires import staged, until, until_word
+
+CALL = ScreenContent(ScreenState.CALLING, "请A023号到3号窗口")
+
+
+class Strip:
+    def __init__(self, stage: Stage, player: Player, device: CounterStrip, events: list[Any]) -> None:
+        self.stage, self.player, self.device, self.events = stage, player, device, events
+
+    def panel(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.stage.state(self.player)["device"]
+        return state
+
+    def results(self) -> list[Any]:
+        return [event for event in self.events if isinstance(event, Shown | NotShown)]
+
+
+@contextmanager
+def strip(model: str, options: Options = Options(), baud: int | None = None) -> Iterator[Strip]:  # noqa: B008 - frozen
+    far_end = catalog.make_far_end("counter_screen", model, options)
+    with staged(far_end, "memory:strip", baud=baud) as (stage, player):
+        events: list[Any] = []
+        opening = Opening(DeviceName("strip"), "memory:strip", events.append)
+        device = catalog.open_device("counter_screen", model, opening, options)
+        assert isinstance(device, CounterStrip)
+        try:
+            yield Strip(stage, player, device, events)
+        finally:
+            device.close()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "ANSWER_S", 0.2)
+    monkeypatch.setattr(talk, "BUSY_PAUSE_S", 0.01)
+    monkeypatch.setattr(talk.OnbonTalk, "look_every_s", 0.1)
+
+
+def test_an_onbon_strip_shows_and_says_so() -> None:
+    with strip("onbon-bx5k", Options(address=3, brightness=9, set_clock=True)) as it:
+        until_word(it.device, StatusWord.READY)
+        it.device.show(CALL)
+        until(it.results)
+        assert it.results() == [Shown(acknowledged=True)]
+        panel = it.panel()
+        assert panel["text"] == CALL.text
+        assert panel["brightness"] == 9
+        assert panel["clock"].startswith("2")
+
+
+def test_only_the_newest_content_is_shown() -> None:
+    with strip("onbon-bx5k") as it:
+        until_word(it.device, StatusWord.READY)
+        for number in range(50):
+            it.device.show(ScreenContent(ScreenState.CALLING, f"A{number:03d}"))
+        until(lambda: it.panel()["text"] == "A049")
+        assert len(it.panel()["history"]) < 50
+
+
+@pytest.mark.parametrize("error", [3, 5, 12])
+def test_busy_checksum_and_font_are_tried_again(error: int) -> None:
+    with strip("onbon-bx5k", Options(colours={ScreenState.CALLING: 1})) as it:
+        until_word(it.device, StatusWord.READY)
+        it.stage.do(it.player, "refuse", error=error)
+        it.device.show(CALL)
+        until(it.results)
+        until(lambda: it.panel()["text"] == CALL.text)
+        assert it.results()[-1] == Shown(acknowledged=True)
+
+
+def test_a_refusal_is_told_with_its_reason() -> None:
+    with strip("onbon-bx5k") as it:
+        until_word(it.device, StatusWord.READY)
+        it.stage.do(it.player, "refuse", error=4, count=9)
+        it.device.show(CALL)
+        until(it.results)
+        (result,) = it.results()
+        assert "error 4 (memory)" in result.status.reason
+
+
+def test_power_lost_and_back_shows_the_content_again() -> None:
+    with strip("onbon-bx5k") as it:
+        until_word(it.device, StatusWord.READY)
+        it.device.show(CALL)
+        until(it.results)
+        it.stage.do(it.player, "power", on=False)
+        until_word(it.device, StatusWord.OFFLINE)
+        assert "check its power" in it.device.status().reason
+        it.stage.do(it.player, "power", on=True)
+        until_word(it.device, StatusWord.READY)
+        until(lambda: it.panel()["text"] == CALL.text)
+
+
+def test_a_controller_at_its_other_speed_is_found() -> None:
+    with strip("onbon-bx5k", baud=57600) as it:
+        until_word(it.device, StatusWord.READY)
+        it.device.show(CALL)
+        until(lambda: it.panel()["text"] == CALL.text)
+
+
+def test_dark_states_switch_the_panel_off_and_on() -> None:
+    with strip("onbon-bx5k", Options(dark_states=(ScreenState.CLOSED,))) as it:
+        until_word(it.device, StatusWord.READY)
+        it.device.show(ScreenContent(ScreenState.CLOSED, ""))
+        until(lambda: it.panel()["lit"] is False)
+        it.device.show(CALL)
+        until(lambda: it.panel()["lit"] is True)
+
+
+@pytest.mark.parametrize("model", ["strip-sum", "strip-nibble", "strip-xor", "strip-crc", "strip-length"])
+def test_a_profile_strip_shows_and_is_never_called_ready(model: str) -> None:
+    with strip(model, Options(address=3)) as it:
+        it.device.show(CALL)
+        until(it.results)
+        assert it.results() == [Shown(acknowledged=False)]
+        until(lambda: it.panel()["text"] == CALL.text)
+        assert it.device.status().word is StatusWord.UNKNOWN
+
+
+@pytest.mark.parametrize(("model", "shown"), [("sunpn", "23"), ("kanban4", "23"), ("led485-modbus", "A023 ")])
+def test_a_number_display_shows_the_number(model: str, shown: str) -> None:
+    with strip(model) as it:
+        it.device.show(ScreenContent(ScreenState.CALLING, "A023" if model == "led485-modbus" else "A023号"))
+        until(lambda: it.panel()["text"] == shown.strip())
+
+
+def test_a_strip_that_never_answers_is_told_again() -> None:
+    with strip("strip-sum", Options(refresh_s=1)) as it:
+        it.device.show(CALL)
+        until(lambda: it.panel()["history"] == [CALL.text] * 2)
+
+
+def test_content_given_while_the_port_is_away_is_shown_on_return() -> None:
+    with strip("strip-sum") as it:
+        until_word(it.device, StatusWord.UNKNOWN)
+        it.stage.do(it.player, "unplug")
+        until_word(it.device, StatusWord.OFFLINE)
+        it.device.show(CALL)
+        it.stage.do(it.player, "plug")
+        until(lambda: it.panel()["text"] == CALL.text)
