@@ -77,7 +77,7 @@ def _open(path: Path) -> "UnitStore | StoreTrouble":
         connection.set_busy_timeout(2000)
         connection.pragma("journal_mode", "wal")
         connection.pragma("synchronous", "FULL")
-        found = connection.pragma("quick_check(1)")
+        found = connection.pragma("quick_check", 1)
         if found != "ok":
             raise apsw.CorruptError(str(found))
         if migrate(connection, path):
