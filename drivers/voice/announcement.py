@@ -7,9 +7,9 @@ import structlog
 
 from drivers.voice import chime
 from drivers.voice.clip_pack import BadPack, ClipPack, load_pack
-from drivers.voice.espeak import CannotSay, default_cache, render
+from drivers.voice.espeak import default_cache, render
 from drivers.voice.options import Options
-from drivers.voice.sound import NoSound, Sound, amplified, joined, read_wav, silence
+from drivers.voice.sound import CannotSay, NoSound, Sound, amplified, joined, read_wav, silence
 from hall.ports.voice import Announcement
 from hall.words.assets import asset
 

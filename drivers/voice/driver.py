@@ -11,10 +11,9 @@ from drivers.supervise import Life, Supervised
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
 from drivers.voice.announcement import Speaker
 from drivers.voice.conversation import Conversation, End, Manner
-from drivers.voice.espeak import CannotSay
 from drivers.voice.options import Options
 from drivers.voice.protocol import Control, Reply, dialect_of, replies, to_bytes
-from drivers.voice.sound import wav_bytes
+from drivers.voice.sound import CannotSay, wav_bytes
 from drivers.voice.sound_port import SoundPort, open_sound
 from drivers.voice.turn import Outcome, Turn, Turns
 from hall.domain.ids import DeviceName

@@ -6,13 +6,13 @@ Chinese as English (espeak-ng issues 1236 and 1370). espeak-ng runs as a program
 
 import hashlib
 import os
-import re
 import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from drivers.voice.sound import NoSound, Sound, read_wav, trimmed, wav_bytes
+from drivers.voice.pinyin import pinyin_text
+from drivers.voice.sound import CannotSay, NoSound, Sound, read_wav, trimmed, wav_bytes
 
 VOICES = {"zh": "cmn-latn-pinyin", "en": "en-gb"}
 WORDS_A_MINUTE = {"zh": (110, 190), "en": (120, 190)}
@@ -20,28 +20,6 @@ WORDS_A_MINUTE = {"zh": (110, 190), "en": (120, 190)}
 RENDER_LIMIT_S = 10
 MOST_CACHED = 2000
 """Files; some 200 kB each. The oldest go first."""
-
-_STOPS = str.maketrans(
-    {"，": ", ", "。": ". ", "；": "; ", "：": ", ", "！": "! ", "？": "? ", "、": ", ", "（": ", ", "）": ", "}
-)
-
-
-class CannotSay(OSError):
-    """espeak-ng is missing or failed; the text says what to do."""
-
-
-def pinyin_text(text: str) -> str:
-    """Return Chinese as the voice wants it: one syllable with its tone digit a word, ``v`` for ü, letters alone."""
-    from pypinyin import Style, lazy_pinyin
-
-    parts = re.split(r"([A-Za-z])", text.translate(_STOPS))
-    said = [
-        part
-        if re.fullmatch(r"[A-Za-z]", part)
-        else " ".join(lazy_pinyin(part, Style.TONE3, neutral_tone_with_five=True))
-        for part in parts
-    ]
-    return re.sub(r"\s+([,.;!?])", r"\1", re.sub(r"\s+", " ", " ".join(said))).strip()
 
 
 def said_as(text: str, lang: str) -> str:
@@ -69,12 +47,11 @@ def render(text: str, lang: str, speed: int, cache: Path) -> Sound:
     """
     if lang not in VOICES:
         raise CannotSay(f"no voice for {lang!r}; there are {', '.join(VOICES)}")
-    words = said_as(text, lang)
     pace = words_a_minute(lang, speed)
-    path = cache / f"{hashlib.sha256(f'{VOICES[lang]}|{pace}|{words}'.encode()).hexdigest()[:32]}.wav"
+    path = cache / f"{hashlib.sha256(f'{VOICES[lang]}|{pace}|{text}'.encode()).hexdigest()[:32]}.wav"
     with suppress(NoSound):
         return read_wav(path)
-    return _rendered(words, lang, pace, path)
+    return _rendered(said_as(text, lang), lang, pace, path)
 
 
 def _rendered(words: str, lang: str, pace: int, path: Path) -> Sound:

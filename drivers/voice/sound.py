@@ -21,6 +21,10 @@ class NoSound(ValueError):
     """A file that is no 16-bit mono WAV; the text says which and why."""
 
 
+class CannotSay(OSError):
+    """A voice is missing or failed; the text says what to do."""
+
+
 @dataclass(frozen=True)
 class Sound:
     """Samples of one channel at a rate in Hz."""

@@ -1,6 +1,8 @@
 """The sound card's voice: chime, espeak-ng, recorded clips, files and a missing device."""
 
 import json
+import subprocess
+import sys
 import threading
 from array import array
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ import pytest
 from drivers import catalog
 from drivers.catalog import Opening
 from drivers.transport import TransportLost
-from drivers.voice import announcement, chime, espeak, sound_port
+from drivers.voice import announcement, chime, espeak, pinyin, sound_port
 from drivers.voice.clip_pack import BadPack, load_pack
 from drivers.voice.driver import SoundCardVoice, open_device
 from drivers.voice.options import Options
@@ -74,9 +76,40 @@ def test_the_tones_of_a_call_are_right():
 
 
 def test_pinyin_as_the_voice_wants_it():
-    assert espeak.pinyin_text("请B C零幺七号，到绿色通道。") == (
+    assert pinyin.pinyin_text("请B C零幺七号，到绿色通道。") == (
         "qing3 B C ling2 yao1 qi1 hao4, dao4 lv4 se4 tong1 dao4."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("到综合窗口", "dao4 zong1 he2 chuang1 kou3"),
+        ("请到银行窗口", "qing3 dao4 yin2 hang2 chuang1 kou3"),
+        ("A3", "A 3"),
+        ("", ""),
+    ],
+)
+def test_words_outside_the_table_are_looked_up(text, said):
+    assert pinyin.pinyin_text(text) == said
+
+
+def test_the_table_agrees_with_pypinyin():
+    assert {word: pinyin.looked_up(word) for word in ("零幺", "请再次呼叫")} == {
+        "零幺": "ling2 yao1",
+        "请再次呼叫": pinyin.pinyin_text("请再次呼叫"),
+    }
+    numbers = "零一二三四五六七八九十"
+    assert pinyin.pinyin_text(numbers) == pinyin.looked_up(numbers)
+    assert pinyin.pinyin_text("号到窗口") == pinyin.looked_up("号到窗口")
+
+
+def test_a_call_needs_no_big_library():
+    code = (
+        f"import sys; from drivers.voice.espeak import said_as; said_as({ZH!r}, 'zh'); print('pypinyin' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_without_a_voice_the_chime_still_calls(tmp_path, monkeypatch):

@@ -43,7 +43,13 @@ def test_one_is_yao_in_the_ticket_but_never_in_the_counter():
 
 @pytest.mark.parametrize(
     ("counter", "said"),
-    [("3", "三号窗口"), ("12", "十二号窗口"), ("社保20号窗口", "社保二十号窗口"), ("综合窗口", "综合窗口"), ("301室", "三零一室")],
+    [
+        ("3", "三号窗口"),
+        ("12", "十二号窗口"),
+        ("社保20号窗口", "社保二十号窗口"),
+        ("综合窗口", "综合窗口"),
+        ("301室", "三零一室"),
+    ],
 )
 def test_counters_by_number_or_name(counter, said):
     assert spoken_counter(counter) == said
