@@ -109,7 +109,9 @@ class Dialogue:
             status, done = self._look()
             if done or (not self._model.in_order_answer and time.monotonic() > deadline - PATIENCE_S + AFTER_CUT_S):
                 return self._outcome(size)
-            if not status.usable and status.word is not StatusWord.NOT_TAKEN:
+            if status.word is StatusWord.NOT_TAKEN:
+                return self._outcome(size)  # it was not so before the job: this slip hangs in the mouth
+            if not status.usable:
                 return NotPrinted(status, partial=True)
             if time.monotonic() > (hot_until if status.word is StatusWord.BUSY else deadline):
                 return _overdue(status, size)

@@ -21,7 +21,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: int
     dots: int
     font: Font
-    """Character set of the built-in Chinese font. Only its one- and two-byte characters are trusted."""
+    """Character set of the built-in Chinese font."""
     source: str
     """Where the facts come from."""
     char_dots: int = 24
@@ -73,11 +73,15 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def holds(self, character: str) -> bool:
-        """Whether the built-in font has this character."""
+        """Whether the built-in font has this character.
+
+        A GB18030 font is trusted for GBK only: what later editions moved into two bytes (FE50 to FEA0, 䶮 for instance)
+        is private use in older printers, and Python's codec follows the 2005 edition.
+        """
         if character.isascii():
             return character.isprintable()
         try:
-            return len(character.encode(self.font)) == 2
+            return len(character.encode("gb2312" if self.font == "gb2312" else "gbk")) == 2
         except UnicodeEncodeError:
             return False
 

@@ -123,7 +123,7 @@ class SimulatedTicketPrinter:
     def next_due(self) -> float | None:
         """When the next line is printed or the next garbage comes."""
         times = [] if self._babble_at is None or self._off else [self._babble_at]
-        if (self._queue or self._blocks) and not self._halted():
+        if (self._queue or self._blocks) and not self._halted() and not self._mouth_is_full():
             times.append(self._free_at)
         return min(times, default=None)
 
@@ -174,10 +174,16 @@ class SimulatedTicketPrinter:
 
     def _halted(self) -> bool:
         stuck = self._cover or self._cutter_error or self._hot or self._broken or self._off
-        return stuck or self._paper == "out" or (self._hanging and self._model.presenter)
+        return stuck or self._paper == "out"
+
+    def _mouth_is_full(self) -> bool:
+        """A presenter prints nothing more before its slip was taken, but still carries out commands."""
+        return bool(self._blocks) and self._hanging and self._model.presenter
 
     def _advance(self, now: float) -> None:
         while not self._halted() and (self._queue or self._blocks) and self._free_at <= now:
+            if self._mouth_is_full():
+                return
             if self._blocks:
                 self._print(self._blocks.popleft())
             else:
