@@ -242,9 +242,9 @@ def _reported(state: HubState, event: ev.Event, body: ev.ServiceReported) -> Non
     if ticket is None:
         state.carry.reported[body.ticket] = body
         return
-    holder = ticket.counter if ticket.state in (TicketState.CALLED, TicketState.SERVING) else body.counter
-    if holder != body.counter or ticket.state is TicketState.FINISHED:
-        return
+    elsewhere = ticket.state is TicketState.SERVING and ticket.counter != body.counter
+    if elsewhere or ticket.state is TicketState.FINISHED:
+        return  # A mere call elsewhere does not count: the visitor sits, or sat, where the report says.
     if body.ended_at is None:
         _sit(state, ticket, body, event.at)
         return

@@ -4,6 +4,7 @@ It holds the open business day and what outlives a day (`Carry`). Everything in 
 can be rebuilt at any time; a test does so and compares.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import msgspec
@@ -189,6 +190,5 @@ class HubState:
         return [ticket for ticket in tickets if ticket.state in LIVE]
 
     def comparable(self) -> dict[str, object]:
-        """Return everything that must be equal after a rebuild from the log."""
-        names = [name for name in self.__slots__ if name != "facts"]
-        return {name: getattr(self, name) for name in names}
+        """Return a copy of everything that must be equal after a rebuild from the log."""
+        return {name: deepcopy(getattr(self, name)) for name in self.__slots__ if name != "facts"}

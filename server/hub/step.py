@@ -146,7 +146,7 @@ class HubStep:
         self.state = HubState(facts) if state is None else state
         self.head = Head() if head is None else head
         self._random = random
-        self._lookup = lookup
+        self.lookup = lookup
 
     @classmethod
     def rebuilt(
@@ -192,7 +192,7 @@ class HubStep:
         return Outcome(persist.answers, persist.rows)
 
     def _stored(self, key: CommandKey) -> tuple[Reply, bytes] | None:
-        raw = self._lookup(key)
+        raw = self.lookup(key)
         return None if raw is None else (_decode_reply(raw), raw)
 
     def _take(self, one: Received | Record, key: CommandKey, now: int, persist: Persist) -> Reply:
