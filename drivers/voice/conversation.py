@@ -18,6 +18,8 @@ ACCEPT_S = 0.4
 """The chips answer in 200 ms; the rest is the USB converter's."""
 LONGEST_S_A_CHARACTER = 0.4
 SPARE_S = 5.0
+USUAL_S_A_CHARACTER = 0.28
+UNHEARD_S = 0.5
 GAP_S = 0.02
 """Between frames; the chips ask for 8 to 17 ms."""
 SHORTEST_S_A_CHARACTER = 0.08
@@ -56,6 +58,16 @@ def pieces_of(texts: tuple[str, ...], dialect: Dialect, manner: Manner) -> list[
     encoding = dialect.pages[dialect.page]
     room = dialect.limit - len(preamble(dialect, manner.volume, manner.speed).encode(encoding))
     return [piece for text in texts for piece in split_text(sanitised(text, encoding), encoding, room)]
+
+
+def unheard(texts: tuple[str, ...], dialect: Dialect, manner: Manner) -> list[tuple[bytes, float]]:
+    """Return frames for a module that is never heard, each with the seconds to leave it before the next."""
+    encoding = dialect.pages[dialect.page]
+    markers = preamble(dialect, manner.volume, manner.speed)
+    return [
+        (to_bytes(Speak(markers + piece, encoding), dialect), UNHEARD_S + len(piece) * USUAL_S_A_CHARACTER)
+        for piece in pieces_of(texts, dialect, manner)
+    ]
 
 
 class Conversation:

@@ -10,7 +10,7 @@ from drivers.catalog import Opening
 from drivers.supervise import Life, Supervised
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
 from drivers.voice.announcement import Speaker
-from drivers.voice.conversation import Conversation, End, Manner
+from drivers.voice.conversation import Conversation, End, Manner, unheard
 from drivers.voice.options import Options
 from drivers.voice.protocol import Control, Reply, dialect_of, replies, to_bytes
 from drivers.voice.sound import CannotSay, wav_bytes
@@ -34,6 +34,7 @@ SILENCES = 2
 
 READY = Status(StatusWord.READY)
 CLOSED = Status(StatusWord.OFFLINE, "closed")
+UNHEARD = Status(StatusWord.UNKNOWN, "one-way cable: the module is never heard, only a lost port is noticed")
 STOPPED = Status(StatusWord.READY, "stopped")
 _ENDS = {
     End.REJECTED: Status(StatusWord.FAULT, "the module rejects the text (45); check the model in the configuration"),
@@ -108,11 +109,16 @@ class SerialVoice(_Voice):
         self._languages: list[str] = row["languages"]
         self._manner = Manner(options.volume, options.speed)
         self._baud: int = options.baud or row["baud"]
+        self._answers = options.answers
         self._silences = 0
         line = LineSettings(baud=self._baud)
         super().__init__(opening, lambda: open_stream(opening.address, line))
 
     def _watch(self, port: Transport, life: Life) -> None:
+        if not self._answers:
+            port.read(64, 0)
+            life.report(UNHEARD)
+            return
         port.write(to_bytes(Control("status"), self._dialect), WRITE_LIMIT_S)
         deadline = time.monotonic() + ANSWER_S
         heard: list[Reply] = []
@@ -125,11 +131,13 @@ class SerialVoice(_Voice):
             life.report(_ENDS[End.SILENT])
 
     def _say(self, turn: Turn, port: Transport, life: Life) -> None:
+        if not self._answers:
+            self._say_unheard(turn, port)
+            return
         talk = Conversation(self._texts(turn.announcement), self._dialect, self._manner, self._baud)
         while talk.end is None:
             if turn.cut.is_set():
-                port.write(to_bytes(Control("stop"), self._dialect), WRITE_LIMIT_S)
-                turn.ended(NotSpoken(STOPPED))
+                self._stop(turn, port)
                 return
             if out := talk.step(replies(port.read(64, TICK_S)), time.monotonic()):
                 port.write(out, WRITE_LIMIT_S)
@@ -139,6 +147,18 @@ class SerialVoice(_Voice):
         if talk.end is not End.REJECTED:  # one bad text does not make a bad module
             life.report(_ENDS[talk.end])
         turn.ended(NotSpoken(_ENDS[talk.end]))
+
+    def _say_unheard(self, turn: Turn, port: Transport) -> None:
+        for frame, seconds in unheard(self._texts(turn.announcement), self._dialect, self._manner):
+            port.write(frame, WRITE_LIMIT_S)
+            if turn.cut.wait(seconds):
+                self._stop(turn, port)
+                return
+        turn.said()
+
+    def _stop(self, turn: Turn, port: Transport) -> None:
+        port.write(to_bytes(Control("stop"), self._dialect), WRITE_LIMIT_S)
+        turn.ended(NotSpoken(STOPPED))
 
     def _texts(self, announcement: Announcement) -> tuple[str, ...]:
         """Return what the module can say; a hall that only speaks other languages is spelled rather than silent."""

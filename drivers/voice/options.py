@@ -12,6 +12,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """0 to 100; 60 is a calm speaker."""
     baud: int = 0
     """Of a module's line; 0 is the model's own."""
+    answers: bool = True
+    """False for a module of which only RX is wired: it is told, never heard, and its status is unknown."""
     clip_pack: str = ""
     """Folder of a recorded voice (manifest.json and WAV files); used first, where it has every word."""
     cache_dir: str = ""

@@ -125,3 +125,15 @@ def test_closing_tells_the_one_who_waits():
         voice.close()
         caller.join(10)
         assert isinstance(outcomes[0], NotSpoken)
+
+
+def test_a_one_way_cable_is_spoken_to_and_never_reported_ready():
+    options = Options(answers=False, simulated_speed_up=100)
+    with (
+        staged(catalog.make_far_end("voice", "syn6288", options), "memory:voice-oneway") as (stage, player),
+        opened("memory:voice-oneway", options) as (voice, _events),
+    ):
+        until(lambda: "one-way" in voice.status().reason)
+        assert voice.status().word is StatusWord.UNKNOWN
+        assert isinstance(voice.say(Announcement((("zh", "请"),), repeats=2)), Spoken)
+        until(lambda: spoken(stage, player) == ["请", "请"])
