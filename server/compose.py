@@ -121,12 +121,17 @@ def locked(folder: Path) -> Iterator[None]:
     """
     held = os.open(folder / "hub.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take_lock(held, folder)
         yield
-    except BlockingIOError as problem:
-        raise StartTrouble(f"{folder}: another hall-server works here; stop it first") from problem
     finally:
         os.close(held)
+
+
+def _take_lock(held: int, folder: Path) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        raise StartTrouble(f"{folder}: another hall-server works here; stop it first") from problem
 
 
 def open_hub(config: HallConfig, folder: Path, key: HallKey) -> Hub:

@@ -86,7 +86,8 @@ class Authority:
             raise ValueError("a kiosk needs a series letter of its own for numbers given out without the hub")
         self._refuse_taken_series(row)
         fixed = bool(secret)
-        secret = secret or secrets.token_urlsafe(24)
+        # Hexadecimal: it is typed, and on a command line it must not begin with a dash.
+        secret = secret or secrets.token_hex(20)
         self.accounts.add_token(digest(secret), msgspec.structs.replace(row, expires_at=now + TOKEN_MS))
         return join_token(secret, "" if fixed else self.trust.ca_fingerprint)
 
