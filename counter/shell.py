@@ -22,7 +22,7 @@ from counter.flow.outputs import (
 from counter.flow.windows import Windows
 from hall.domain.ids import ClerkId, CounterId, TicketNumber, UnitId
 from hall.ports.caller_pad import CallerPad
-from hall.ports.counter_screen import CounterScreen, ScreenContent, ScreenState
+from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
 from hall.ports.rating_pad import RatingPad
 from hall.ports.status import StatusChanged
 from hall.sync.link import Answered, Link
@@ -83,6 +83,8 @@ class Shell:
 
     def take(self, said: Any) -> None:
         """Feed one input: a link event, a device event, a clerk's intent, a tick."""
+        if isinstance(said, Shown | NotShown):
+            return  # the strip's own state says the same, once
         if isinstance(said, Answered):
             said = self._session_answer(said)
             if said is None:

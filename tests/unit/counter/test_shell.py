@@ -12,7 +12,7 @@ from counter.headless import Inbox
 from counter.shell import Shell, strip_text
 from hall.domain.ids import ClerkId, CommandKey, CounterId, DeviceName, RatingUid, TicketNumber, TicketUid, UnitId
 from hall.ports.caller_pad import CallerIntent, CallerPressed
-from hall.ports.counter_screen import ScreenContent, ScreenState
+from hall.ports.counter_screen import ScreenContent, ScreenState, Shown
 from hall.ports.status import Status, StatusChanged, StatusWord
 from hall.sync.link import Answered, ViewChanged
 from hall.wire.commands import CallNext, ReportDevice, SignIn
@@ -87,6 +87,7 @@ def test_only_an_accepted_pin_opens_the_counter(status: int, opens: bool) -> Non
     line = Line()
     shell = shell_with(line)
     shell.take(ViewChanged(hall(state=CounterState.NOT_SIGNED_IN)))
+    shell.take(Shown(acknowledged=True))
     shell.take(SignInWith(ClerkId("1001"), "2468"))
     shell.take(Answered("q1", status, {"retry_after_s": 30}))
     assert any(isinstance(sent, SignIn) for sent in line.sent) is opens
