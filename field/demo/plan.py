@@ -125,7 +125,7 @@ def _devices(root: Path) -> list[DeviceAt]:
         {"counter": "2", "caller": 2, "evaluator": 2},
     ]
     return [
-        DeviceAt("kiosk-c", "printer", "ticket_printer", "xprinter", f"serial:{wires}/kiosk-printer"),
+        DeviceAt("kiosk-c", "printer", "ticket_printer", "xprinter-xp-80", f"serial:{wires}/kiosk-printer"),
         DeviceAt("kiosk-c", "reader", "id_card", "sdt-serial", f"serial:{wires}/kiosk-reader"),
         DeviceAt("kiosk-c", "scanner", "code_scanner", "usb-com", f"serial:{wires}/kiosk-scanner"),
         DeviceAt("counter-1", "strip", "counter_screen", "onbon-bx5k", f"serial:{wires}/strip-1"),

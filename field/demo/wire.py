@@ -35,6 +35,15 @@ class Remote:
         """Press one key, e.g. ``F2``."""
         self._do({"do": "press", "key": key})
 
+    def hold(self, name: str, seconds: float) -> None:
+        """Touch a widget and stay on it."""
+        self.wait(name)
+        self._do({"do": "hold", "name": name, "ms": round(seconds * 1000)})
+
+    def clear(self, name: str) -> None:
+        """Empty a line of text."""
+        self._do({"do": "clear", "name": name})
+
     def wait(self, name: str, text: str = "", timeout_s: float = 5.0) -> str:
         """Wait until a widget is visible and its text matches the pattern; return the text."""
         answer = self._do({"do": "wait", "name": name, "text": text, "timeout_s": timeout_s}, timeout_s + 5)

@@ -1,0 +1,42 @@
+"""`hall-field`: the technician's program. Today: the demo hall, its dock, and the scripted day.
+
+hall-field demo [--story DIR] [--two]
+hall-field dock FOLDER
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from field.demo.dock import run_dock
+from field.demo.run import run_windows
+from field.story.play import play_story
+from hall.qt.logs import to_journal
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="hall-field", description="The technician's program.")
+    acts = parser.add_subparsers(dest="act", required=True)
+    demo = acts.add_parser("demo", help="run a whole hall on this machine")
+    demo.add_argument("--story", type=Path, metavar="DIR", help="play a scripted day and leave its pictures in DIR")
+    demo.add_argument("--two", action="store_true", help="hub and centre as two processes")
+    demo.add_argument("--only", default="", metavar="CHAPTER", help="play chapters whose title holds this word")
+    dock = acts.add_parser("dock", help="steer the simulators of a running demo")
+    dock.add_argument("folder", type=Path, help="folder with the simulators' control sockets")
+    given = parser.parse_args()
+    to_journal()
+    if given.act == "dock":
+        return run_dock(given.folder)
+    if given.story is not None or not _has_screen():
+        return play_story(given.story or Path("story"), two=given.two, only=given.only)
+    return run_windows(Path(".demo"), two=given.two)
+
+
+def _has_screen() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""`./run demo` with a screen: every window opens, and the hall runs until somebody ends it."""
+
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from field.demo.hall import DemoHall, free_port
+from field.demo.plan import demo_plan
+from field.demo.wire import NotDone
+
+WORDS = """
+The hall is open.  kiosk, counters 1 and 2, lobby and dock are windows of their own.
+  sign in at a counter with 1001 / 1001 or 1002 / 1002, attendant 2001 / 2001, supervisor 3001 / 3001
+  the dock inserts ID cards, presses pad keys, takes the paper out, pulls cables
+  hub: {url}   everything lies in {root}
+Ctrl-C ends it.
+"""
+
+
+def run_windows(root: Path, *, two: bool) -> int:
+    """Run the demo hall below `root` until Ctrl-C or SIGTERM; return the exit status."""
+    shutil.rmtree(root, ignore_errors=True)
+    root = root.resolve()
+    hall = DemoHall(demo_plan(root, free_port(), free_port() if two else None), {}, {})
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: asked.set())
+    try:
+        hall.start()
+        hall.processes.start("dock", ["python", "-m", "field.app", "dock", str(root / "simulators")])
+        sys.stdout.write(WORDS.format(url=hall.demo.hub_url, root=root))
+        sys.stdout.flush()
+        asked.wait()
+    except NotDone as problem:
+        sys.stderr.write(f"the demo hall did not come up: {problem}\n")
+        return 1
+    finally:
+        hall.stop()
+    return 0

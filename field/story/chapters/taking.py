@@ -1,0 +1,256 @@
+"""Numbers: by touch, by card, with priority; without paper; with a jam; a lost slip; a flow that says no beforehand."""
+
+import re
+from typing import Any
+
+from field.story.day import Day
+
+SOCIAL, MEDICAL = "social-card", "medical-insurance"
+
+
+def go_home(day: Day) -> None:
+    """Bring the kiosk home from wherever it is."""
+    kiosk = day.kiosk
+    for name in ("next", "no_rating", "leave", "back"):
+        if kiosk.shows("screen_home"):
+            return
+        if kiosk.enabled(name):
+            kiosk.tap(name)
+    kiosk.wait("screen_home", timeout_s=15)
+
+
+def open_item(day: Day, item: str) -> None:
+    """Touch an item's tile, on whichever page it is."""
+    go_home(day)
+    if not day.kiosk.shows(f"tile_{item}"):
+        day.kiosk.tap("page_next")
+    day.kiosk.tap(f"tile_{item}")
+    day.kiosk.wait("screen_item")
+
+
+def take(day: Day, item: str = SOCIAL) -> str:
+    """Take a number by touch; return it as the slip shows it."""
+    before = day.slip_count()
+    open_item(day, item)
+    day.kiosk.tap("channel_normal")
+    number = number_on(day.new_slip(before))
+    day.kiosk.wait("screen_take", timeout_s=10)
+    go_home(day)
+    return number
+
+
+def number_on(slip: dict[str, Any]) -> str:
+    """Return the ticket number among a slip's lines."""
+    found = re.search(r"\b([A-Z](?:-[A-Z])?\d{2,4})\b", "\n".join(slip["lines"]))
+    return found[1] if found else ""
+
+
+def by_touch(day: Day) -> None:
+    """A citizen touches an item and gets a number."""
+    day.book.chapter("取号 numbers")
+    with day.book.step("number by touch"):
+        day.kiosk.wait("screen_home", timeout_s=20)
+        day.picture(day.kiosk, "kiosk-home")
+        before = day.slip_count()
+        open_item(day, SOCIAL)
+        day.picture(day.kiosk, "kiosk-item")
+        day.kiosk.tap("channel_normal")
+        slip = day.new_slip(before)
+        day.kiosk.wait("screen_take", timeout_s=10)
+        day.picture(day.kiosk, "kiosk-take-slip")
+        number = number_on(slip)
+        day.book.see("a number with the item's prefix A", number, number.startswith("A"))
+        day.book.see("one QR on the slip", slip["qr"], len(slip["qr"]) == 1)
+        day.book.see("at most 800 bytes to the printer", slip["bytes"], slip["bytes"] <= 800)
+        day.book.until("the hub has it waiting", lambda: _confirmed(day, number))
+        day.book.equal("the screen shows the slip's number", number, day.kiosk.wait("number"))
+        go_home(day)
+    _in_english(day)
+
+
+def _in_english(day: Day) -> None:
+    with day.book.step("the same screens in English, for the elderly, and in high contrast"):
+        day.kiosk.tap("bar_language")
+        day.picture(day.kiosk, "kiosk-home-english")
+        day.kiosk.tap("bar_language")
+        day.kiosk.tap("bar_elder")
+        day.picture(day.kiosk, "kiosk-home-elder")
+        day.kiosk.tap("bar_elder")
+        day.kiosk.tap("bar_contrast")
+        day.picture(day.kiosk, "kiosk-home-contrast")
+        day.kiosk.tap("bar_contrast")
+        day.book.see("the home screen is there again", "screen_home", day.kiosk.shows("screen_home"))
+
+
+def by_card(day: Day) -> str:
+    """A citizen lays the ID card on the reader; a second number for the same person is refused."""
+    with day.book.step("number by ID card"):
+        before = day.slip_count()
+        open_item(day, MEDICAL)
+        day.kiosk.tap("channel_card")
+        day.kiosk.wait("screen_identify")
+        day.picture(day.kiosk, "kiosk-identify")
+        day.reader.do("insert_card", person="zhang")
+        slip = day.new_slip(before, 20)
+        number = number_on(slip)
+        ticket = day.book.until("the hub knows the holder by reference", lambda: _with_person(day, number)) or {}
+        text = "\n".join(slip["lines"])
+        day.book.see("no name and no ID number on the slip", text, "张测试" not in text and "19900203" not in text)
+        day.book.see("the event holds a reference, not a person", ticket.get("person"), bool(ticket.get("person")))
+        day.reader.do("remove_card")
+        go_home(day)
+    with day.book.step("a second number for the same person and item is refused with the ticket already held"):
+        before = day.slip_count()
+        open_item(day, MEDICAL)
+        day.kiosk.tap("channel_card")
+        day.reader.do("insert_card", person="zhang")
+        said = day.kiosk.wait("screen_message", timeout_s=10)
+        day.picture(day.kiosk, "kiosk-second-number")
+        day.book.see("the number already held is shown", said, number in day.kiosk.wait("number"))
+        day.book.equal("slips printed for it", 0, day.slip_count() - before)
+        day.reader.do("remove_card")
+        go_home(day)
+    return number
+
+
+def with_priority(day: Day) -> str:
+    """An elderly visitor takes a priority number."""
+    number = ""
+    with day.book.step("priority number"):
+        before = day.slip_count()
+        open_item(day, SOCIAL)
+        day.kiosk.tap("channel_priority")
+        day.kiosk.wait("screen_ask")
+        day.picture(day.kiosk, "kiosk-priority")
+        day.kiosk.tap("answer_elder")
+        slip = day.new_slip(before)
+        number = number_on(slip)
+        ticket = day.book.until("the hub has it", lambda: day.witness.ticket(number)) or {}
+        day.book.equal("its priority", "elder", ticket.get("priority"))
+        text = "".join(slip["lines"])
+        day.book.see("the slip carries the priority sign", text, "优先" in text)
+        go_home(day)
+    return number
+
+
+def without_paper(day: Day) -> None:
+    """The roll is out: the number stands on the screen with its QR, and nothing is lost."""
+    day.book.chapter("缺纸与卡纸 paper")
+    with day.book.step("a printer without paper: number on the screen with QR, nothing lost"):
+        day.printer.do("paper_out")
+        before = day.slip_count()
+        open_item(day, SOCIAL)
+        day.book.until("the item page says beforehand that there is no paper", lambda: _says_no_paper(day))
+        day.picture(day.kiosk, "kiosk-item-no-paper")
+        day.kiosk.tap("channel_normal")
+        day.kiosk.wait("screen_number", timeout_s=12)
+        number = day.kiosk.wait("number")
+        day.picture(day.kiosk, "kiosk-number-on-screen")
+        day.book.see("a QR stands on the screen", "qr", day.kiosk.shows("qr"))
+        day.kiosk.tap("next")
+        day.book.until("the ticket waits, marked as not printed", lambda: _confirmed(day, number, printed=False))
+        day.book.equal("slips printed", 0, day.slip_count() - before)
+        go_home(day)
+    with day.book.step("a flow whose printer is empty is grey before it starts"):
+        day.book.until("residence proof cannot be touched", lambda: _greyed(day, "flow_residence-proof"))
+        day.picture(day.kiosk, "kiosk-greyed-flow")
+        day.printer.do("paper_in")
+        day.book.until("with a new roll it can", lambda: day.kiosk.enabled("flow_residence-proof"))
+
+
+def with_jam(day: Day) -> None:
+    """The knife sticks in mid-slip: staff is called, and after clearing the same number is printed again."""
+    with day.book.step("a jam in mid-slip: the same number printed again, marked 补打"):
+        day.printer.do("jam", at="cut")
+        open_item(day, SOCIAL)
+        day.kiosk.tap("channel_normal")
+        number = day.kiosk.wait("number", "[A-Z]", timeout_s=15)
+        day.picture(day.kiosk, "kiosk-jam")
+        before = day.slip_count()
+        day.printer.do("clear_jam")
+        staff_act(day, "jam_cleared")
+        if day.kiosk.shows("reprint"):
+            day.kiosk.tap("reprint")
+        day.book.until("the slip came out after all", lambda: _slip_shows(day, before, number), 15)
+        go_home(day)
+        day.book.equal("tickets of that number", 1, _count_issued(day, number))
+
+
+def staff_act(day: Day, act: str) -> None:
+    """Do what an attendant does at the kiosk: hold the clock, number and PIN, one act."""
+    day.kiosk.hold("clock", 2.4)
+    day.kiosk.wait("screen_pin", timeout_s=6)
+    for digits in ("2001", "2001"):
+        for digit in digits:
+            day.kiosk.tap(f"key_{digit}")
+        day.kiosk.tap("key_confirm")
+    day.kiosk.wait("screen_attendant", timeout_s=10)
+    day.picture(day.kiosk, f"kiosk-attendant-{act}")
+    day.kiosk.tap(f"act_{act}")
+
+
+def lost_slip(day: Day) -> None:
+    """A lost ticket is printed again by ID card: same number, marked 补打, the old QR is dead."""
+    with day.book.step("a lost ticket reprinted, the old QR dead"):
+        old = take_by_card(day, "wang", "housing-fund")
+        before = day.slip_count()
+        go_home(day)
+        open_flow(day, "reprint")
+        day.kiosk.wait("screen_identify")
+        day.reader.do("insert_card", person="wang")
+        again = day.new_slip(before, 20)
+        day.reader.do("remove_card")
+        text = "".join(again["lines"])
+        day.book.see("marked 补打", text, "补打" in text)
+        day.book.equal("the same number", number_on(old), number_on(again))
+        day.book.see("another QR", (old["qr"], again["qr"]), bool(again["qr"]) and old["qr"] != again["qr"])
+        day.book.until("the hub counted the reprint", lambda: day.witness.of("ticket.reprinted"))
+        go_home(day)
+
+
+def take_by_card(day: Day, person: str, item: str) -> dict[str, Any]:
+    """Take a number with an ID card; return the slip."""
+    before = day.slip_count()
+    open_item(day, item)
+    day.kiosk.tap("channel_card")
+    day.kiosk.wait("screen_identify")
+    day.reader.do("insert_card", person=person)
+    slip = day.new_slip(before, 20)
+    day.reader.do("remove_card")
+    go_home(day)
+    return slip
+
+
+def open_flow(day: Day, code: str) -> None:
+    """Touch a self-service flow, on whichever page it is."""
+    if not day.kiosk.shows(f"flow_{code}"):
+        day.kiosk.tap("page_next")
+    day.kiosk.tap(f"flow_{code}")
+
+
+def _confirmed(day: Day, number: str, *, printed: bool = True) -> bool:
+    ticket = day.witness.ticket(number)
+    wanted = [body for body in day.witness.of("ticket.confirmed") if ticket and body["ticket"] == ticket["uid"]]
+    return any(body["printed"] is printed for body in wanted)
+
+
+def _with_person(day: Day, number: str) -> dict[str, Any] | None:
+    ticket = day.witness.ticket(number)
+    return ticket if ticket and ticket.get("person") else None
+
+
+def _says_no_paper(day: Day) -> bool:
+    words = " ".join(widget["text"] for widget in day.kiosk.widgets())
+    return "纸" in words
+
+
+def _greyed(day: Day, name: str) -> bool:
+    return day.kiosk.shows(name) and not day.kiosk.enabled(name)
+
+
+def _slip_shows(day: Day, before: int, number: str) -> bool:
+    return day.slip_count() > before and number_on(day.last_slip()) == number
+
+
+def _count_issued(day: Day, number: str) -> int:
+    return sum(body["ticket"]["number"] == number for body in day.witness.of("ticket.issued"))

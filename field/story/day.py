@@ -1,0 +1,154 @@
+"""The stage of the scripted day: apps, simulators and the witness, with the gestures that many chapters share."""
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+
+from field.demo.hall import HUB, DemoHall
+from field.demo.plan import Demo
+from field.demo.wire import NotDone, Remote, Simulator
+from field.demo.witness import Witness
+from field.story.book import Book
+
+CLERKS = {"1": ("1001", "1001"), "2": ("1002", "1002")}
+
+
+class Day:
+    """What a chapter can touch and look at."""
+
+    def __init__(self, hall: DemoHall, book: Book, folder: Path) -> None:
+        self.hall, self.book, self.folder = hall, book, folder
+        self._pictures = itertools.count(1)
+        self.witness = Witness(self.demo.hub_url, self.demo.state("witness"), self._witness_token("hall"))
+        self.centre = self.witness
+        if self.demo.centre_port is not None:
+            url = f"https://127.0.0.1:{self.demo.centre_port}"
+            self.centre = Witness(url, self.demo.state("centre-witness"), self._witness_token("centre"))
+
+    @property
+    def demo(self) -> Demo:
+        """The plan."""
+        return self.hall.demo
+
+    @property
+    def kiosk(self) -> Remote:
+        """The kiosk's hands and eyes."""
+        return self.hall.remotes["kiosk-c"]
+
+    @property
+    def lobby(self) -> Remote:
+        """The lobby screen's eyes."""
+        return self.hall.remotes["lobby-1"]
+
+    def counter(self, number: str) -> Remote:
+        """Return a counter's hands and eyes."""
+        return self.hall.remotes[f"counter-{number}"]
+
+    def device(self, key: str) -> Simulator:
+        """Return a simulator by ``unit.device``."""
+        return self.hall.simulators[key]
+
+    @property
+    def printer(self) -> Simulator:
+        """The kiosk's printer."""
+        return self.device("kiosk-c.printer")
+
+    @property
+    def reader(self) -> Simulator:
+        """The kiosk's ID-card reader."""
+        return self.device("kiosk-c.reader")
+
+    @property
+    def bus(self) -> Simulator:
+        """The pads of counters 1 and 2."""
+        return self.device("bus-1.bus")
+
+    def picture(self, app: Remote, name: str) -> None:
+        """Grab a window into the story's folder, numbered in the order of the day."""
+        file = f"{next(self._pictures):02d}-{name}.png"
+        app.grab(self.folder / file)
+        self.book.picture(file)
+
+    def sign_in(self, counter: str) -> None:
+        """Sign a clerk in at a counter that nobody is signed in at."""
+        clerk, pin = CLERKS[counter]
+        self.sign_in_as(counter, clerk, pin)
+
+    def sign_in_as(self, counter: str, clerk: str, pin: str) -> None:
+        """Sign a certain clerk in."""
+        desk = self.counter(counter)
+        desk.wait("sign_in.go", timeout_s=15)
+        desk.type("sign_in.clerk", clerk)
+        desk.type("sign_in.pin", pin)
+        desk.tap("sign_in.go")
+        desk.wait("current.number", timeout_s=10)
+
+    def call_next(self, counter: str) -> str:
+        """Press F2 and return the number that the desk shows."""
+        desk = self.counter(counter)
+        before = desk.wait("current.number")
+        desk.press("F2")
+        return desk.wait("current.number", f"^(?!{re.escape(before)}$)[A-Z]", timeout_s=8)
+
+    def start_service(self, counter: str) -> None:
+        """Press F5 and wait for the desk to serve."""
+        self.counter(counter).press("F5")
+        self.counter(counter).wait("pill.state", "办理中", timeout_s=8)
+
+    def finish(self, counter: str) -> None:
+        """Press F8 and wait until the desk is free."""
+        self.counter(counter).press("F8")
+        self.counter(counter).wait("pill.state", "空闲", timeout_s=8)
+
+    def serve_to_the_end(self, counter: str) -> None:
+        """Start and finish the called visitor."""
+        self.start_service(counter)
+        self.finish(counter)
+
+    def rate(self, counter: str, level: int) -> None:
+        """Press a level on the evaluator of a counter."""
+        self.bus.do("rate", counter=counter, level=level)
+
+    def clear_counter(self, counter: str) -> None:
+        """Bring a counter to free, whatever it holds: the next chapter starts from there."""
+        desk = self.counter(counter)
+        state = desk.wait("pill.state")
+        if "呼叫中" in state:
+            desk.press("F5")
+            desk.wait("pill.state", "办理中", timeout_s=8)
+            state = "办理中"
+        if "办理中" in state:
+            self.finish(counter)
+
+    def slip_count(self) -> int:
+        """Return how many slips the printer has cut so far."""
+        return int(self.printer.device()["count"])
+
+    def last_slip(self) -> dict[str, Any]:
+        """Return the newest slip as decoded from its bytes: `lines`, `qr`, `bytes`, `complete`."""
+        slips: list[dict[str, Any]] = self.printer.device()["slips"]
+        if not slips:
+            raise NotDone("no slip has come out yet")
+        return slips[-1]
+
+    def new_slip(self, before: int, timeout_s: float = 12.0) -> dict[str, Any]:
+        """Return the slip that came out after `before` slips."""
+        if not self.book.until("a slip comes out", lambda: self.slip_count() > before, timeout_s):
+            raise NotDone("no slip came out")
+        return self.last_slip()
+
+    def strip_text(self, counter: str) -> str:
+        """Return what a strip shows, decoded from the bytes it received."""
+        return str(self.device(f"counter-{counter}.strip").device().get("text", ""))
+
+    def hub_back(self) -> None:
+        """Start the hub again after a kill."""
+        self.hall.restart_hub()
+
+    def kill_hub(self) -> None:
+        """End the hub as a power cut would."""
+        self.hall.processes.kill(HUB)
+
+    def _witness_token(self, server: str) -> str:
+        return str(self.hall.server_act(server, "token", "--kind", "auditor", "--name", "witness")["token"])

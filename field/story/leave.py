@@ -1,0 +1,34 @@
+"""What the day leaves behind: slips from their bytes, strips' texts, announcements, the hub's log."""
+
+import json
+import shutil
+from pathlib import Path
+
+from drivers.catalog import model
+from drivers.ticket_printer.model import model_of
+from drivers.ticket_printer.render import render_file
+from field.demo.hall import HUB, DemoHall
+
+KEPT_SLIPS = 60
+
+
+def behind(hall: DemoHall, folder: Path) -> None:
+    """Collect into the story's folder."""
+    _slips(hall, folder)
+    _strips(hall, folder)
+    for sound in sorted((hall.demo.root / "sound").glob("*.wav")):
+        shutil.copy(sound, folder / sound.name)
+    shutil.copy(hall.demo.log(HUB), folder / "hub.log")
+
+
+def _slips(hall: DemoHall, folder: Path) -> None:
+    device = hall.demo.device("kiosk-c.printer")
+    hall.simulators[device.key].do("slips", last=KEPT_SLIPS, dir=str(hall.demo.root / "slips"))
+    printer = model_of(model(device.kind, device.model))
+    for raw in sorted((hall.demo.root / "slips").glob("slip-*.bin")):
+        render_file(raw, folder / f"{raw.stem}.png", printer)
+
+
+def _strips(hall: DemoHall, folder: Path) -> None:
+    shown = {key: one.device() for key, one in hall.simulators.items() if key.endswith((".strip", ".module"))}
+    (folder / "strips.json").write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,82 @@
+"""Play the day: start the hall offscreen, run the chapters, leave record, pictures, slips, strips, voice and log."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from field.demo.hall import DemoHall, free_port
+from field.demo.plan import demo_plan
+from field.demo.wire import NotDone
+from field.story import leave
+from field.story.book import Book
+from field.story.chapters import calling, cases, taking, trouble
+from field.story.day import Day
+
+TIMES = {"hub_away_s": 3.0, "hub_away_cold_s": 6.0, "rating_s": 6}
+"""Silence and absence are shortened, so that the day ends within five minutes."""
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+
+
+def play_story(folder: Path, *, two: bool = False, only: str = "") -> int:
+    """Play the day into `folder`; return 0 if every step was as expected."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in [*folder.glob("*.png"), *folder.glob("slip-*"), *folder.glob("*.wav"), folder / "story.json"]:
+        old.unlink(missing_ok=True)
+    root = Path(tempfile.mkdtemp(prefix="hall-"))
+    book = Book(folder.resolve(), _tell)
+    hall = DemoHall(demo_plan(root, free_port(), free_port() if two else None), TIMES, OFFSCREEN)
+    try:
+        book.chapter("开门 opening")
+        with book.step("the hall comes up"):
+            hall.start()
+            day = Day(hall, book, folder.resolve())
+            book.see("every app listens", hall.processes.names(), True)
+        if book.ok:
+            _run(day, only)
+        leave.behind(hall, folder.resolve())
+    except NotDone as problem:
+        _tell(f"the day ended early: {problem}")
+    finally:
+        _end(hall, book)
+    shutil.rmtree(root, ignore_errors=True)
+    _tell(f"{'every step as expected' if book.ok else 'NOT every step as expected'}: {book.write()}")
+    return 0 if book.ok else 1
+
+
+Chapter = tuple[str, Callable[[Day], object]]
+
+CHAPTERS: tuple[Chapter, ...] = (
+    ("numbers", lambda day: (taking.by_touch(day), taking.by_card(day), taking.with_priority(day))),
+    ("calls", lambda day: (calling.open_counters(day), calling.two_at_once(day), calling.recall_and_no_show(day))),
+    ("transfer", calling.transfer),
+    ("ratings", lambda day: (calling.ratings(day), calling.cut_invitation(day))),
+    ("swap", lambda day: (calling.clerk_swap(day), calling.company_runner(day))),
+    ("paper", lambda day: (taking.without_paper(day), taking.with_jam(day), taking.lost_slip(day))),
+    ("cases", lambda day: (cases.at_the_centre(day), cases.night(day))),
+    ("away", lambda day: (trouble.hub_killed(day), trouble.own_series(day), trouble.night_away(day))),
+    ("power", trouble.power_cut),
+)
+"""The day in its order. `--only WORD` plays the opening of the counters and the chapters named so."""
+
+
+def _run(day: Day, only: str) -> None:
+    """Run the chapters in order; each step writes down its own trouble."""
+    for name, chapter in CHAPTERS:
+        if not only or only in name:
+            chapter(day)
+        elif name == "calls":
+            calling.open_counters(day)
+
+
+def _end(hall: DemoHall, book: Book) -> None:
+    book.chapter("关门 closing")
+    with book.step("every process ends cleanly"):
+        statuses = hall.stop()
+        book.equal("exit statuses other than 0", {}, {name: status for name, status in statuses.items() if status})
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
