@@ -9,7 +9,8 @@ request without data is 10 bytes and a reply without data 11. Over HID a frame i
 What goes wrong on the wire: junk before the preamble or only two AA (we look for AA AA 96 69); a preamble torn by
 reads; an impossible length (drop one byte, search again); a wrong XOR (`Damaged`, search again behind the mark, so that
 a frame inside the wreck is still found); late replies (the driver clears before each request); HID padding (no mark in
-zeros); a filler frame ``... 00 05 05 05 05`` on some makes (its length never fits its XOR).
+zeros); the filler ``... 00 05 05 05 05`` that some makes send on a time-out: two bytes short of its own length, and
+with the first two AA of the next frame its XOR would even fit, so it is known by its bytes and dropped.
 
 Sources: GA 450 module documentation as restated by eastcoms.com service 508/840, yzsam.com, and public readers
 (github Johann356/readinfo PCSCGetData.h and others named in README.md).
@@ -24,6 +25,7 @@ _MARK = PREAMBLE[1:]
 LONGEST_LENGTH = 2321
 """Length fields above it are not believed (text, photo and two fingerprints make 090Ah)."""
 REPORT_SIZE = 64
+_FILLER = bytes.fromhex("0005050505")
 
 
 class Command(Enum):
@@ -139,6 +141,10 @@ class _Decoder(Generic[FrameT]):
             size = int.from_bytes(self._buffer[4:6], "big")
             if len(self._buffer) < 6:
                 break
+            if self._buffer.startswith(_FILLER, 4):
+                del self._buffer[: 4 + len(_FILLER)]
+                found.append(Damaged(size))
+                continue
             if not self._shortest <= size <= LONGEST_LENGTH:
                 del self._buffer[:1]
                 continue

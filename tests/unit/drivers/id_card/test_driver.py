@@ -1,0 +1,245 @@
+"""The driver against the simulator: one card is one event, and every fault has its word."""
+
+import msgspec
+import pytest
+
+from drivers import catalog
+from drivers.catalog import Opening
+from drivers.far_end import UnknownControl
+from drivers.id_card.driver import Options
+from drivers.id_card.model import model_of
+from drivers.id_card.people import PEOPLE
+from drivers.id_card.simulator import CONTROLS, SAM_ID, SimulatedIdCardReader
+from hall.domain.ids import DeviceName
+from hall.ports.id_card import CardPresented, CardRemoved, CardUnreadable
+from hall.ports.status import StatusChanged, StatusWord
+from tests.support.wires import staged, until, until_word
+
+MODEL = "sdt-serial"
+
+
+class Bench:
+    """A reader, its simulator, and everything it emitted."""
+
+    def __init__(self, stage, player, device, events):
+        self.stage, self.player, self.device, self.events = stage, player, device, events
+
+    def do(self, control, **arguments):
+        return self.stage.do(self.player, control, **arguments)
+
+    def asked(self, command):
+        return self.stage.state(self.player)["device"]["asked"].get(command, 0)
+
+    def told(self):
+        """What was emitted about cards, as short words."""
+        words = {CardPresented: "presented", CardRemoved: "removed"}
+        return [
+            event.reason if isinstance(event, CardUnreadable) else words[type(event)]
+            for event in self.events
+            if not isinstance(event, StatusChanged)
+        ]
+
+    def cards(self):
+        return [event.card for event in self.events if isinstance(event, CardPresented)]
+
+    def two_more_looks(self):
+        seen = self.asked("find")
+        until(lambda: self.asked("find") >= seen + 2)
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    """Return a function that sets a bench up; everything is closed at the end."""
+    monkeypatch.setattr("drivers.id_card.driver.IDLE_S", 0.05)
+    closing = []
+
+    def made(model=MODEL, address=f"memory:{tmp_path.name}", watch=True, quick=True, baud=None, **options):
+        facts = msgspec.structs.replace(model_of(catalog.model("id_card", model)), find_s=0.01, read_s=0.2)
+        far_end = SimulatedIdCardReader(facts, quick=quick)
+        scene = staged(far_end, address, baud=baud)
+        stage, player = scene.__enter__()
+        closing.append(lambda: scene.__exit__(None, None, None))
+        events = []
+        opening = Opening(DeviceName("reader"), player.address, events.append)
+        settings = Options(baud=baud or 0, **options)
+        device = catalog.open_device("id_card", model, opening, settings)
+        closing.append(device.close)
+        # The module's documents ask for 300 ms; a simulator takes less, and tests have not got it.
+        device._options = msgspec.structs.replace(settings, find_ms=5)
+        device.watch(watch)
+        until_word(device, StatusWord.READY)
+        return Bench(stage, player, device, events)
+
+    yield made
+    for close in reversed(closing):
+        close()
+
+
+@pytest.mark.parametrize("scheme", ["memory", "serial", "usb-sim"])
+def test_a_card_is_presented_once_and_removed_once(bench, scheme, tmp_path):
+    desk = bench(address=f"memory:{tmp_path.name}" if scheme == "memory" else f"{scheme}:{tmp_path}/line")
+    desk.do("insert_card", person="wang")
+    until(lambda: desk.told() == ["presented"])
+    desk.two_more_looks()
+    assert desk.told() == ["presented"]
+    (card,) = desk.cards()
+    assert (card.name, card.number) == ("王演示", PEOPLE["wang"].fields["number"])
+    assert card.new_address == PEOPLE["wang"].new_address
+    assert len(card.photo) == 1024
+    desk.do("remove_card")
+    until(lambda: desk.told() == ["presented", "removed"])
+    assert desk.device.sam_id == SAM_ID
+
+
+@pytest.mark.parametrize("model", sorted(catalog.models("id_card")))
+def test_every_model_reads_one_after_the_other(bench, model):
+    desk = bench(model)
+    desk.do("insert_card", person="zhang")
+    until(lambda: len(desk.told()) == 1)
+    desk.do("remove_card")
+    until(lambda: len(desk.told()) == 2)
+    desk.do("insert_card", person="foreign2023")
+    until(lambda: len(desk.told()) == 3)
+    assert [card.name for card in desk.cards()] == ["张测试", "样本"]
+
+
+def test_cards_swapped_between_two_looks(bench):
+    desk = bench()
+    desk.do("insert_card", person="zhang")
+    until(lambda: desk.cards())
+    desk.do("insert_card", person="li")
+    until(lambda: len(desk.cards()) == 2)
+    assert desk.told() == ["presented", "removed", "presented"]
+
+
+@pytest.mark.parametrize("sw", ["31", "32", "33", "41"])
+def test_a_worn_card_asks_to_be_placed_again_once(bench, sw):
+    desk = bench()
+    desk.do("worn", sw=sw)
+    desk.do("insert_card")
+    until(lambda: desk.told())
+    desk.two_more_looks()
+    assert desk.told() == ["place_again"]
+    desk.do("worn", sw="0")
+    until(lambda: desk.told() == ["place_again", "presented"])
+
+
+def test_a_bus_card_is_told_as_such(bench):
+    desk = bench()
+    desk.do("wrong_card")
+    desk.do("insert_card")
+    until(lambda: desk.told() == ["wrong_card"])
+    desk.do("remove_card")
+    until(lambda: desk.told() == ["wrong_card", "removed"])
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_card_pulled_away_in_mid_reading(bench, silent, monkeypatch):
+    monkeypatch.setattr("drivers.id_card.dialogue.READ_S", 0.4)
+    desk = bench(quick=False)
+    desk.do("insert_card")
+    until(lambda: desk.asked("read"))
+    desk.do("remove_card", silent=silent)
+    until(lambda: desk.told()[-1:] == ["removed"])
+    assert desk.told() == ["place_again", "removed"]
+    desk.do("insert_card", person="li")
+    until(lambda: desk.cards())
+
+
+def test_wrong_checksums_are_asked_again_unseen(bench):
+    desk = bench()
+    desk.do("wrong_checksum", n=3)
+    desk.do("insert_card")
+    until(lambda: desk.told() == ["presented"])
+
+
+def test_an_unknown_error_resets_the_module_once(bench):
+    desk = bench()
+    desk.do("stumble", n=1)
+    desk.do("insert_card")
+    until(lambda: desk.told() == ["presented"])
+    assert desk.asked("reset") == 1
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_fingerprint_modules_and_older_ones(bench, old):
+    desk = bench(fingerprint=True)
+    desk.do("no_fingerprint", on=old)
+    desk.do("insert_card")
+    until(lambda: desk.told() == ["presented"])
+    assert desk.asked("read_fingerprint") == 1
+    assert desk.asked("read") == int(old)
+
+
+@pytest.mark.parametrize("sw", ["60", "66", "23"])
+def test_a_module_that_refuses_is_a_fault(bench, sw):
+    desk = bench()
+    desk.do("fault", sw=sw)
+    until_word(desk.device, StatusWord.FAULT)
+    assert sw in desk.device.status().reason
+    desk.do("fault", sw="0")
+    until_word(desk.device, StatusWord.READY)
+
+
+def test_silence_is_offline_and_lifts_the_card(bench):
+    desk = bench()
+    desk.do("insert_card")
+    until(lambda: desk.cards())
+    desk.do("silent")
+    until_word(desk.device, StatusWord.OFFLINE)
+    until(lambda: desk.told() == ["presented", "removed"])
+    desk.do("silent", on=False)
+    until(lambda: desk.asked("find"))
+    until_word(desk.device, StatusWord.READY)
+
+
+def test_unplugged_with_a_card_on_it(bench):
+    desk = bench()
+    desk.do("insert_card")
+    until(lambda: desk.cards())
+    desk.do("unplug")
+    until_word(desk.device, StatusWord.OFFLINE)
+    until(lambda: desk.told() == ["presented", "removed"])
+    desk.do("remove_card")
+    desk.do("insert_card", person="li")
+    desk.do("plug")
+    until(lambda: len(desk.cards()) == 2)
+
+
+def test_nobody_watching_nothing_is_read(bench):
+    desk = bench(watch=False)
+    desk.do("insert_card")
+    seen = desk.asked("status")
+    until(lambda: desk.asked("status") >= seen + 2)
+    assert desk.told() == []
+    assert desk.asked("find") == desk.asked("read") == 0
+    desk.device.watch(True)
+    until(lambda: desk.told() == ["presented"])
+
+
+def test_garbage_on_the_line_is_a_fault_with_a_hint(bench, monkeypatch):
+    monkeypatch.setattr("drivers.id_card.dialogue.SHORT_S", 0.3)
+    desk = bench()
+    desk.do("mute")
+    until_word(desk.device, StatusWord.OFFLINE)
+    desk.do("mute", on=False)
+    desk.do("silent")
+    desk.do("babble")
+    until_word(desk.device, StatusWord.FAULT)
+    assert "baud" in desk.device.status().reason
+
+
+def test_a_paced_line(bench, tmp_path):
+    desk = bench(address=f"serial:{tmp_path}/line", baud=57600)
+    desk.do("insert_card", kind="citizen", fields={"name": "甲", "number": "1"}, new_address="乙")
+    until(lambda: desk.cards())
+    assert (desk.cards()[0].name, desk.cards()[0].new_address) == ("甲", "乙")
+
+
+def test_controls():
+    reader = SimulatedIdCardReader(model_of(catalog.model("id_card", MODEL)))
+    assert reader.controls() == CONTROLS
+    with pytest.raises(UnknownControl, match="insert_card"):
+        reader.do("burn", {}, 0.0)
+    reader.receive(b"\xaa\xaa\xaa\x96\x69\x00\x03\xa0\x03\xa0", 0.0)
+    assert reader.outgoing(1.0)[9] == 0x21, "the vendor's own commands are unknown here"
