@@ -234,11 +234,6 @@ def _end(turn: Turn, _cause: Any) -> None:
     turn.end()
 
 
-def _card_gone_rest(turn: Turn, _cause: CardGone) -> None:
-    turn.set(card_lies=False)
-    turn.end()
-
-
 def _take_code(turn: Turn, _cause: Touched) -> None:
     """The citizen leaves and wants to come back: put the draft away under a code."""
     flow = turn.settings.flows.get(turn.session.flow)
@@ -282,15 +277,17 @@ def _code_opened(turn: Turn, cause: ResumeOpened) -> None:
 
 def _card(turn: Turn, cause: CardRead) -> None:
     turn.set(card_lies=True)
+    turn.follow_reader()
     handler = TABLE.get(turn.state.place, {}).get(CardKey)
     if handler is not None:
         handler(turn, cause)
 
 
-def _card_gone(turn: Turn, cause: CardGone) -> None:
+def _card_gone(turn: Turn, _cause: CardGone) -> None:
     turn.set(card_lies=False)
+    turn.follow_reader()
     if turn.state.place is Place.TAKE_CARD:
-        _card_gone_rest(turn, cause)
+        turn.end()
 
 
 def _language(turn: Turn, cause: Touched) -> None:

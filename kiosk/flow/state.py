@@ -17,7 +17,7 @@ from hall.ports.status import Status
 from hall.wire.case_query import CaseStatus
 from hall.wire.view import HallView
 from hall.words.catalogue import Words
-from kiosk.flow.models import Text, View
+from kiosk.flow.models import Text, View, Word
 
 
 class Place(StrEnum):
@@ -91,7 +91,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     typing: bool = False
     field: str = ""
     problems: dict[str, str] = {}
-    problem: Text | None = None
+    problem: Word | None = None
     pages: int = 0
     page: int = 0
     key: CommandKey | None = None

@@ -65,12 +65,13 @@ class Turn:
         self.set(place=place, since=self.now)
         if self.state.session is not None:
             self.write(typed="", typing=False, problem=None, page=0)
-        self.watch(place in NEEDS_READER)
+        self.follow_reader()
         if place is Place.SCAN:
             self.emit(Light(True))
 
-    def watch(self, on: bool) -> None:
-        """Let the reader look for cards, or not."""
+    def follow_reader(self) -> None:
+        """Let the reader look where a card means something, and as long as one lies there, to hear it lifted."""
+        on = self.state.place in NEEDS_READER or self.state.card_lies
         if on != self.state.watching:
             self.set(watching=on)
             self.emit(Watch(on))

@@ -1,0 +1,215 @@
+"""Composition root of the kiosk: `hall-kiosk`.
+
+    hall-kiosk --config FILE [--remote-control SOCKET]
+    hall-kiosk --config FILE enrol URL TOKEN
+    hall-kiosk --config FILE check-config
+
+The first frame is painted before drivers, HTTP and cryptography are imported.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from config.commandline import FAILED, Given, finish, parse
+from config.devices import DeviceConfig, Known, devices
+from config.flow import Flow
+from config.flows_check import load_flows
+from config.load import ConfigError
+from config.unit import UnitConfig
+from hall.domain.ids import CommandKey, DeviceName, UnitId
+from hall.domain.person import Person
+from hall.words.catalogue import Words
+from kiosk.flow.causes import DraftFound, Tick, UnprintedFound
+from kiosk.flow.state import Settings
+
+if TYPE_CHECKING:
+    from hall.qt.app import Start
+    from hall.qt.background import Background
+    from hall.qt.bridge import Bridge
+    from kiosk.shell import RunSlow, Shell
+
+TICK_MS = 250
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    from hall.qt.logs import to_journal
+
+    given = parse("hall-kiosk")
+    to_journal()
+    unit = finish(given, "kiosk", known)
+    if isinstance(unit, int):
+        return _check_flows(given) if unit == 0 and given.command == "check-config" else unit
+    try:
+        return _run(unit, given, load_flows(unit.kiosk.flows, unit.kiosk.flows_dir))
+    except ConfigError as problem:
+        return _fail(problem)
+
+
+def known() -> Known:
+    """Return what the catalogue of drivers knows, for checking a file."""
+    from drivers import catalog
+
+    return Known(catalog.FAMILIES, catalog.models, lambda kind: catalog.family(kind).options)
+
+
+def _check_flows(given: Given) -> int:
+    from config.commandline import load_unit
+
+    try:
+        unit = load_unit(given, "kiosk")
+        load_flows(unit.kiosk.flows, unit.kiosk.flows_dir)
+    except ConfigError as problem:
+        return _fail(problem)
+    return 0
+
+
+def _fail(problem: ConfigError) -> int:
+    sys.stderr.write(f"{problem}\n")
+    return FAILED
+
+
+def _new_key() -> CommandKey:
+    import uuid_utils
+
+    return CommandKey(str(uuid_utils.uuid7()))
+
+
+def _seal_person(public: bytes, person: Person) -> bytes:
+    from hall.wire.seal import seal_person
+
+    return seal_person(public, person)
+
+
+def _seal(public: bytes, plain: bytes) -> bytes:
+    from hall.wire.seal import seal
+
+    return seal(public, plain)
+
+
+def settings_of(unit: UnitConfig, flows: dict[str, Flow], words: Words) -> Settings:
+    """Return what the engine needs to know of this kiosk's file."""
+    from kiosk.shell import NEEDS
+
+    kinds = {stanza.kind: name for name, stanza in unit.devices.items()}
+    return Settings(
+        unit=UnitId(unit.unit.name),
+        flows=flows,
+        times=unit.times,
+        words=words,
+        seal_person=_seal_person,
+        seal=_seal,
+        new_key=_new_key,
+        printer=DeviceName(kinds.get("ticket_printer", "ticket_printer")),
+        language=unit.face.language,
+        theme=unit.face.theme,
+        items=unit.kiosk.items,
+        present=frozenset(NEEDS[kind] for kind in kinds if kind in NEEDS),
+    )
+
+
+def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
+    from hall.qt.app import Start, application
+    from hall.qt.background import Background
+    from hall.qt.bridge import Bridge
+    from hall.qt.look import Look
+    from hall.qt.tokens import Reach, tokens
+    from kiosk.screens.window import KioskWindow
+    from kiosk.shell import Shell
+
+    if given.remote_control and not unit.unit.demo:
+        raise ConfigError(f"{given.config}: --remote-control needs unit.demo = true; production takes no taps")
+    app = application()
+    face = unit.face
+    words = Words(face.language, "common", "kiosk", "slip")
+    look = Look(tokens(face.diagonal_in, face.width_px, face.height_px, Reach.KIOSK, face.theme), words)
+    bridge, background = Bridge(), Background(workers=1)
+    window = KioskWindow(look, lambda what, value: shell.touch(what, value))
+    shell = Shell(settings_of(unit, flows, words), window, slow_door(background), time.monotonic)
+    start = Start(app, look, window)
+    shell.take(Tick())
+    start.show(face.full_screen)
+    start.at_end(background.close)
+    start.at_end(bridge.close)
+    if given.remote_control:
+        from hall.qt.remote import RemoteControl
+
+        start.at_end(RemoteControl(given.remote_control, unit.unit.demo).close)
+    start.first_frame(lambda: _wire_or_end(unit, str(given.config), start, shell, bridge))
+    return start.run()
+
+
+def slow_door(background: "Background") -> "RunSlow":
+    """Return the shell's door to slow work: one worker, so slips and drafts keep their order."""
+    from hall.qt.background import Operation
+
+    def run(
+        name: str, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
+        background.run(Operation(name, work).then(then).otherwise(failed))
+
+    return run
+
+
+def _wire_or_end(unit: UnitConfig, source: str, start: "Start", shell: "Shell", bridge: "Bridge") -> None:
+    """Devices are checked after the first frame, since only their drivers know their options."""
+    try:
+        _wire(unit, devices(unit, known(), source), start, shell, bridge)
+    except ConfigError as problem:
+        start.application.exit(_fail(problem))
+
+
+def _wire(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: "Start", shell: "Shell", bridge: "Bridge") -> None:
+    from PyQt6.QtCore import QTimer
+
+    from config.linking import make_link, open_unit_store
+    from kiosk.drafts import DraftBox, memory_folder
+    from kiosk.shell import Machines
+
+    store = open_unit_store(unit)
+    start.at_end(store.close)
+    link = make_link(unit, store)
+    start.at_end(link.stop)
+    machines = Machines()
+    bridge.arrived.connect(shell.take)
+    for device in wired:
+        opened = _open(device, bridge)
+        start.at_end(opened.close)
+        machines.use(device.kind, device.name, opened)
+    drafts = DraftBox(store, memory_folder(unit.unit.name))
+    _mend(shell, store, drafts)
+    shell.attach(link, machines, drafts)
+    ticking = QTimer(start)
+    ticking.timeout.connect(lambda: shell.take(Tick()))
+    ticking.start(TICK_MS)
+    link.start(bridge.put)
+
+
+def _open(device: DeviceConfig, bridge: "Bridge") -> Any:
+    from drivers.catalog import Opening, open_device
+    from hall.qt.raster import QtLineRaster
+
+    opening = Opening(DeviceName(device.name), device.address, bridge.put, QtLineRaster())
+    return open_device(device.kind, device.model, opening, device.options)
+
+
+def _mend(shell: "Shell", store: Any, drafts: Any) -> None:
+    """After a crash: numbers without a slip, and a session that broke off."""
+    from hall.store.trouble import StoreTrouble
+    from hall.sync.loop import boot_clock_ms, boot_name
+
+    record, boot, now = store.load(), boot_name(), boot_clock_ms()
+    if not isinstance(record, StoreTrouble):
+        for given in record.given.values():
+            if not given.printed and not given.void:
+                age_s = (now - given.stamp.ms) / 1000 if given.stamp.boot == boot else float("inf")
+                shell.take(UnprintedFound(given.ticket, age_s))
+    found = drafts.recover()
+    if found is not None:
+        shell.take(DraftFound(*found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
