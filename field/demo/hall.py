@@ -72,9 +72,9 @@ class DemoHall:
 
         """
         try:
-            self.remotes[name].ready(READY_S)
+            wait_for_socket(self.demo.remote(name), READY_S, lambda: self.processes.alive(name))
         except NotDone as problem:
-            raise NotDone(f"{problem}; see {self.demo.log(name)}: {self.tail(name)}") from problem
+            raise NotDone(f"{problem}; its log ends with: {self.tail(name)}") from problem
 
     def unit(self, name: str) -> UnitAt:
         """Return a unit of the plan."""

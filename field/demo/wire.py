@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,6 @@ class Remote:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-
-    def ready(self, timeout_s: float = 20.0) -> None:
-        """Return once the app listens."""
-        wait_for_socket(self._path, timeout_s)
 
     def tap(self, name: str, wait_s: float = 5.0) -> None:
         """Wait until a widget is visible, and touch it."""
@@ -99,15 +96,15 @@ class Simulator:
         return device
 
 
-def wait_for_socket(path: Path, timeout_s: float) -> None:
+def wait_for_socket(path: Path, timeout_s: float, alive: Callable[[], bool] = lambda: True) -> None:
     """Return once somebody listens at `path`.
 
     Raises:
-        NotDone: nobody did in time.
+        NotDone: nobody did in time, or `alive` says that nobody will.
 
     """
     end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
+    while time.monotonic() < end and alive():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             try:
                 line.connect(str(path))
@@ -115,4 +112,4 @@ def wait_for_socket(path: Path, timeout_s: float) -> None:
                 time.sleep(0.05)
             else:
                 return
-    raise NotDone(f"nobody listens at {path} after {timeout_s:.0f} s")
+    raise NotDone(f"nobody listens at {path}")

@@ -45,27 +45,28 @@ def play_story(folder: Path, *, two: bool = False, only: str = "") -> int:
     return 0 if book.ok else 1
 
 
-Chapter = tuple[str, Callable[[Day], object]]
+Part = Callable[[Day], object]
 
-CHAPTERS: tuple[Chapter, ...] = (
-    ("numbers", lambda day: (taking.by_touch(day), taking.by_card(day), taking.with_priority(day))),
-    ("calls", lambda day: (calling.open_counters(day), calling.two_at_once(day), calling.recall_and_no_show(day))),
-    ("transfer", calling.transfer),
-    ("ratings", lambda day: (calling.ratings(day), calling.cut_invitation(day))),
-    ("swap", lambda day: (calling.clerk_swap(day), calling.company_runner(day))),
-    ("paper", lambda day: (taking.without_paper(day), taking.with_jam(day), taking.lost_slip(day))),
-    ("cases", lambda day: (cases.at_the_centre(day), cases.night(day))),
-    ("away", lambda day: (trouble.hub_killed(day), trouble.own_series(day), trouble.night_away(day))),
-    ("power", trouble.power_cut),
+CHAPTERS: tuple[tuple[str, tuple[Part, ...]], ...] = (
+    ("numbers", (taking.by_touch, taking.by_card, taking.with_priority)),
+    ("calls", (calling.open_counters, calling.two_at_once, calling.recall_and_no_show)),
+    ("transfer", (calling.transfer,)),
+    ("ratings", (calling.ratings, calling.cut_invitation)),
+    ("swap", (calling.clerk_swap, calling.company_runner)),
+    ("paper", (taking.without_paper, taking.with_jam, taking.lost_slip)),
+    ("cases", (cases.at_the_centre, cases.night)),
+    ("away", (trouble.hub_killed, trouble.own_series, trouble.night_away)),
+    ("power", (trouble.power_cut,)),
 )
 """The day in its order. `--only WORD` plays the opening of the counters and the chapters named so."""
 
 
 def _run(day: Day, only: str) -> None:
     """Run the chapters in order; each step writes down its own trouble."""
-    for name, chapter in CHAPTERS:
+    for name, parts in CHAPTERS:
         if not only or only in name:
-            chapter(day)
+            for part in parts:
+                part(day)
         elif name == "calls":
             calling.open_counters(day)
 

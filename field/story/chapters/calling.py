@@ -38,10 +38,7 @@ def two_at_once(day: Day) -> None:
         day.book.see("two numbers", numbers, len(numbers) == 2 and numbers["1"] != numbers["2"])
         for counter in ("1", "2"):
             number = numbers[counter]
-            day.book.until(
-                f"strip {counter} calls {number}",
-                lambda c=counter, n=number: n in day.strip_text(c) and day.strip_text(c),
-            )
+            day.book.until(f"strip {counter} calls {number}", partial(_strip_calls, day, counter, number))
         day.book.until("the lobby shows the newest", lambda: _on_board(day, set(numbers.values())))
         day.picture(day.lobby, "lobby-board")
         day.picture(day.counter("1"), "counter-calling")
