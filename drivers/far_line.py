@@ -7,6 +7,7 @@ Each holds one host at a time. What is sent while nobody listens is lost, as on 
 
 # ruff: noqa: D102 - what plug, unplug, listen and send promise stands in FarLine
 
+import fcntl
 import os
 import selectors
 import socket
@@ -24,6 +25,8 @@ from drivers.transport.usb_sim import LARGEST_PACKET, Descriptors
 
 Took = Callable[[bytes], None]
 READ_SIZE = 4096
+PIPE_SIZE = 1 << 20
+"""Of a FIFO: a camera's pictures must fit whole, for half a picture is noise."""
 BAUDS = {getattr(termios, f"B{baud}"): baud for baud in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)}
 
 
@@ -305,6 +308,7 @@ class FifoLine(_Ends):
         if self._writer < 0:
             with suppress(OSError):
                 self._writer = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+                fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
 
     def _close_writer(self) -> None:
         if self._writer >= 0:

@@ -62,9 +62,9 @@ class Dialogue:
         return self.last
 
     def _checked(self) -> Status:
+        self._clear_line()  # also how a model that never answers is seen to have lost its port
         if self._model.status == "none":
             return Status(StatusWord.UNKNOWN, "this model never answers")
-        self._clear_line()
         facts = Facts()
         for question in self._questions():
             answer = self._ask(question) or self._ask(question)

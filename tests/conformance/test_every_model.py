@@ -1,0 +1,188 @@
+"""Every model of every family passes the same gauntlet against its own simulator.
+
+Rows of the catalogue are the parameters: a new model is tested by being there. What kind of wire a row has decides
+how it is reached (pty, FIFO, camera's FIFO, sound's folder); none is left out.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from drivers import catalog, supervise
+from drivers.catalog import Opening
+from drivers.play import line_baud
+from drivers.stage import Player, Stage
+from drivers.transport import LineSettings, open_stream
+from hall.domain.ids import DeviceName
+from hall.ports.status import Device, StatusChanged, StatusWord
+from tests.support.wires import open_files, staged, until
+
+
+class Case(NamedTuple):
+    """One model on one kind of wire."""
+
+    kind: str
+    model: str
+    wire: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.model}-{self.wire}"
+
+
+def _wires(row: dict[str, Any]) -> list[str]:
+    fixed = {"hid": ["fifo"], "camera": ["camera"], "sound": ["sound-file"]}
+    return fixed.get(row.get("transport", ""), ["serial", *(["usb-sim"] if row.get("usb") else [])])
+
+
+CASES = [
+    Case(kind, model, wire)
+    for kind in catalog.FAMILIES
+    for model, row in catalog.models(kind).items()
+    for wire in _wires(row)
+]
+CABLED = [case for case in CASES if case.wire != "sound-file"]
+"""Everything but the sound card, which has no cable that a simulator could stand behind."""
+TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim")]
+LOCKABLE = [case for case in CASES if case.wire == "serial"]
+
+
+class Bench(NamedTuple):
+    """A model opened against its simulator."""
+
+    device: Device
+    stage: Stage
+    player: Player
+    events: list[Any]
+
+    def words(self) -> list[StatusWord]:
+        return [event.status.word for event in self.events if isinstance(event, StatusChanged)]
+
+    def spoil(self, noise: bytes) -> None:
+        """Put bytes on the line that no device would send."""
+
+        def send() -> dict[str, Any]:
+            self.player.line.send(noise)
+            return {}
+
+        self.stage._called(send)
+
+    def told_usable(self) -> bool:
+        """Whether the last status told is one in which work may be given (or the device is merely asleep)."""
+        return bool(self.words()) and self.device.status().word not in (StatusWord.OFFLINE, StatusWord.FAULT)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervise, "FIRST_BACKOFF_S", 0.02)
+    monkeypatch.setattr(supervise, "LAST_BACKOFF_S", 0.05)
+
+
+def _options(kind: str) -> Any:
+    """Return the family's defaults, looking after the device more often than a hall needs."""
+    declared = catalog.family(kind).options
+    return msgspec.convert({"poll_s": 0.1} if "poll_s" in declared.__struct_fields__ else {}, declared)
+
+
+def _addresses(case: Case, folder: Path) -> tuple[str, str]:
+    """Return where the simulator stands and what the host opens."""
+    if case.wire == "camera":
+        return f"fifo:{folder}/wire", f"camera:{folder}/wire"
+    return f"{case.wire}:{folder}/wire", f"{case.wire}:{folder}/wire"
+
+
+@contextmanager
+def _bench(case: Case, folder: Path, muted: bool = False) -> Iterator[Bench]:
+    options = _options(case.kind)
+    row = catalog.model(case.kind, case.model)
+    far, near = _addresses(case, folder)
+    baud = line_baud(row, options) if case.wire == "serial" else None
+    with staged(catalog.make_far_end(case.kind, case.model, options), far, baud=baud) as (stage, player):
+        stage.do(player, "mute", on=muted)
+        events: list[Any] = []
+        device = catalog.open_device(case.kind, case.model, Opening(DeviceName("it"), near, events.append), options)
+        try:
+            yield Bench(device, stage, player, events)
+        finally:
+            device.close()
+            device.close()
+
+
+def _named(cases: list[Case]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases, ids=str)
+
+
+@_named(CABLED)
+def test_it_opens_survives_a_pulled_cable_and_leaves_nothing_behind(case: Case, tmp_path: Path) -> None:
+    catalog.family(case.kind)
+    files, threads = open_files(), threading.active_count()
+    with _bench(case, tmp_path) as bench:
+        until(bench.told_usable)
+        assert bench.device.name == "it"
+        bench.stage.do(bench.player, "unplug")
+        until(lambda: bench.device.status().word is StatusWord.OFFLINE)
+        assert bench.device.status().reason, "a loss without a reason helps nobody"
+        bench.stage.do(bench.player, "plug")
+        until(bench.told_usable)
+    assert StatusWord.FAULT not in bench.words(), "a pulled cable is no bug"
+    until(lambda: threading.active_count() == threads)
+    until(lambda: open_files() == files)
+
+
+@_named(TALKING)
+def test_garbage_in_both_directions_is_survived(case: Case, tmp_path: Path) -> None:
+    with _bench(case, tmp_path) as bench:
+        until(bench.told_usable)
+        noise = Random(7).randbytes(700)
+        bench.spoil(noise)
+        bench.stage.do(bench.player, "garble", share=0.5)
+        bench.spoil(noise[::-1])
+        bench.stage.do(bench.player, "garble", on=False)
+        until(bench.told_usable)
+    assert StatusWord.FAULT not in bench.words(), "garbage is no bug"
+
+
+@_named(TALKING)
+def test_a_silent_device_is_not_called_ready(case: Case, tmp_path: Path) -> None:
+    with _bench(case, tmp_path, muted=True) as bench:
+        bench.stage._called(dict)
+        threading.Event().wait(0.1)
+        assert StatusWord.READY not in bench.words()
+
+
+@_named(LOCKABLE)
+def test_a_busy_port_is_named(case: Case, tmp_path: Path) -> None:
+    far, near = _addresses(case, tmp_path)
+    options = _options(case.kind)
+    with staged(catalog.make_far_end(case.kind, case.model, options), far):
+        other = open_stream(near, LineSettings())
+        device = catalog.open_device(
+            case.kind, case.model, Opening(DeviceName("it"), near, lambda _event: None), options
+        )
+        until(lambda: "busy" in device.status().reason)
+        assert device.status().word is StatusWord.OFFLINE
+        other.close()
+        until(lambda: device.status().word is not StatusWord.OFFLINE)
+        device.close()
+
+
+@_named([case for case in CASES if case.wire == "sound-file"])
+def test_the_sound_card_opens_loses_its_folder_and_leaves_nothing_behind(case: Case, tmp_path: Path) -> None:
+    files = open_files()
+    options = _options(case.kind)
+    folder = tmp_path / "sound"
+    folder.mkdir()
+    opening = Opening(DeviceName("it"), f"sound-file:{folder}", lambda _event: None)
+    device = catalog.open_device(case.kind, case.model, opening, options)
+    until(lambda: device.status().word is StatusWord.READY)
+    device.close()
+    assert open_files() == files
+
+
+def test_no_family_is_without_a_model() -> None:
+    assert {case.kind for case in CASES} == set(catalog.FAMILIES)
