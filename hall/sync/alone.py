@@ -142,8 +142,7 @@ def _start(record: UnitRecord, pending: Pending, command: cmd.StartService, mome
     if view is None or desk is None or desk.ticket is None:
         return _no(pending, RefusalCode.COUNTER_IDLE)
     seated = replace(desk, state=CounterState.SERVING, since=moment.hub_now)
-    shown = replace(view, counters=tuple(seated if one.id == desk.id else one for one in view.counters))
-    changes = (Queued(replace(pending, told=True)), ViewKept(shown, record.cursor))
+    changes = (Queued(replace(pending, told=True)), ViewKept(_with_desk(view, seated), record.cursor))
     return Verdict(changes, _done(command, moment))
 
 
@@ -173,11 +172,32 @@ def _finish(record: UnitRecord, pending: Pending, command: cmd.FinishService, mo
 
 def _without(view: HallView, desk: CounterView) -> HallView:
     empty = replace(desk, state=CounterState.FREE, ticket=None, number=None)
-    return replace(
-        view,
-        counters=tuple(empty if one.id == desk.id else one for one in view.counters),
-        tickets=tuple(line for line in view.tickets if line.uid != desk.ticket),
-    )
+    return replace(_with_desk(view, empty), tickets=tuple(line for line in view.tickets if line.uid != desk.ticket))
+
+
+def overlaid(view: HallView, record: UnitRecord) -> HallView:
+    """Return the hub's view with what this unit did alone and the hub has not heard yet, so no visitor comes twice."""
+    for pending in sorted(record.outbox.values(), key=lambda one: one.order):
+        command = pending.command
+        if not pending.told:
+            continue
+        if isinstance(command, cmd.StartService):
+            desk = _desk(view, command.counter)
+            if desk is not None and desk.state is CounterState.CALLING:
+                view = _with_desk(view, replace(desk, state=CounterState.SERVING))
+        elif isinstance(command, cmd.FinishService):
+            desk = _desk(view, command.counter)
+            if desk is not None and desk.state is CounterState.SERVING:
+                view = _without(view, desk)
+        elif isinstance(command, cmd.ReportService) and command.ended_age_ms is not None:
+            desk = _desk(view, command.counter)
+            if desk is not None and desk.ticket == command.ticket:
+                view = _without(view, desk)
+    return view
+
+
+def _with_desk(view: HallView, desk: CounterView) -> HallView:
+    return replace(view, counters=tuple(desk if one.id == desk.id else one for one in view.counters))
 
 
 def _report(record: UnitRecord, pending: Pending, command: cmd.ReportService, moment: Moment) -> Verdict:

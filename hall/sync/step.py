@@ -67,6 +67,7 @@ from hall.sync.alone import (
     Moment,
     decide,
     merged_rating,
+    overlaid,
     own_ticket,
     settle_own,
     system_command,
@@ -289,6 +290,8 @@ class UnitStep:
         self._change(AnswerKept(given.key, reply), *self._consequences(pending, reply))
         if not pending.told:
             self._tell_reply(reply, offline=False)
+        elif isinstance(reply, Refused) and self.contact.stream_open:
+            self._refresh()
 
     def _consequences(self, pending: Pending, reply: Reply) -> list[Change]:
         changes: list[Change] = []
@@ -331,7 +334,7 @@ class UnitStep:
         if contact.stream_open and record.view is not None and view.seq < record.view.seq:
             return
         contact.head_seq, contact.head_at = view.seq, view.at
-        self._take_view(view, self._cursor_for(view))
+        self._take_view(overlaid(view, record), self._cursor_for(view))
         if not contact.stream_open:
             contact.stream_open = True
             self._outputs.append(io.OpenStream(record.cursor))
@@ -358,8 +361,7 @@ class UnitStep:
         if event.seq <= record.view.seq:
             return
         if not follows(record.view, event):
-            self._leave_stream()
-            self.contact.verified = False
+            self._refresh()
             return
         record.view = fold(record.view, event)
         self._tell(link.ViewChanged(record.view))
@@ -372,8 +374,7 @@ class UnitStep:
         if contact.gap_at == cursor:
             contact.dead_end = cursor
         contact.gap_at = cursor
-        self._leave_stream()
-        self.contact.verified = False
+        self._refresh()
 
     def _stream_lost(self, given: io.StreamLost) -> None:
         if not self.contact.stream_open:
@@ -382,6 +383,11 @@ class UnitStep:
         if given.failure is io.Failure.GONE:
             self.contact.dead_end = self.record.cursor
         self._trouble(given.failure)
+
+    def _refresh(self) -> None:
+        """What is shown may not be so: fetch the view, then follow again from the last event told."""
+        self._leave_stream()
+        self.contact.verified = False
 
     def _leave_stream(self) -> None:
         self.contact.stream_open = False
@@ -527,11 +533,14 @@ class UnitStep:
     def _keep_alive(self) -> None:
         """Add a sign of life to what is stored anyway, and now and then while ages are being counted."""
         contact, boot = self.contact, self.record.boots.get(self.options.boot)
-        waiting = contact.away and any(one.rank == Rank.UPLOAD for one in self.record.outbox.values())
+        waiting = self._counting_ages()
         due = self._now - contact.alive_at >= (KEEP_VIEW_MS if self._changes else ALIVE_MS)
         if boot is not None and due and (self._changes or waiting):
             contact.alive_at = self._now
             self._change(BootSeen(replace(boot, last_ms=self._now)))
+
+    def _counting_ages(self) -> bool:
+        return self.contact.away and any(one.rank == Rank.UPLOAD for one in self.record.outbox.values())
 
     def _next_wake(self) -> int | None:
         contact = self.contact
@@ -541,7 +550,7 @@ class UnitStep:
             wakes.append(max(contact.retry_at, self._now + 1))
         if contact.view_dirty:
             wakes.append(contact.kept_at + KEEP_VIEW_MS)
-        if contact.away:
+        if self._counting_ages():
             wakes.append(contact.alive_at + ALIVE_MS)
         return min(wakes, default=None)
 

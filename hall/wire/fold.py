@@ -210,8 +210,7 @@ def _reported(view: HallView, event: ev.Event, body: ev.ServiceReported) -> Chan
     line = _line(view, body.ticket)
     if line is None:
         return {}
-    held = line.state in {TicketState.CALLED, TicketState.SERVING}
-    if held and line.counter != body.counter:
+    if line.state is TicketState.SERVING and line.counter != body.counter:
         return {}
     if body.ended_at is not None:
         return {"tickets": _without(view, body.ticket), "counters": _leave(view, body.ticket)}
