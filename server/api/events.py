@@ -56,6 +56,7 @@ class Events:
         fanout = self._hub.fanout
         fanout.listeners += 1
         hung_up = asyncio.create_task(_hung_up(receive))
+        hung_up.add_done_callback(lambda _task: fanout.rouse())
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _SSE_HEADERS})
             await _more(send, self._beat())

@@ -48,12 +48,12 @@ class Fanout:
         if self._sleepers and self._alarm is None:
             loop = asyncio.get_running_loop()
             due = self._woken_at + JOIN_S
-            self._alarm = loop.call_at(max(due, loop.time()), self._wake)
+            self._alarm = loop.call_at(max(due, loop.time()), self.rouse)
 
     def close(self) -> None:
         """Tell every listener that this is the end."""
         self.closed = True
-        self._wake()
+        self.rouse()
 
     def piece(self, after: int) -> list[Frame]:
         """Return the rows after `after` that are at hand, at most `PIECE`; from the disk if the tail begins later."""
@@ -92,7 +92,8 @@ class Fanout:
         found.reverse()
         return found[:PIECE]
 
-    def _wake(self) -> None:
+    def rouse(self) -> None:
+        """Wake every listener now, so that one whose client is gone can see it."""
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
