@@ -146,8 +146,8 @@ async def _serve(config: HallConfig, folder: Path, keys: Keys, tokens: Sequence[
 
 def _ready(config: HallConfig, port: int) -> Callable[[], Any]:
     async def ready() -> None:
-        notify("READY=1")
         log.info("ready", hall=config.hub.hall, port=port, tls=config.hub.tls, centre=config.hub.centre)
+        notify("READY=1")
 
     return ready
 

@@ -104,7 +104,7 @@ class Shipper:
             case Send():
                 return await self._send(move)
             case Wait(until=until):
-                return max(0.0, min(5.0, (until - self._clock()) / 1000))
+                return max(0.0, min(60.0, (until - self._clock()) / 1000))
             case Blocked(parent_has=parent_has):
                 self._trouble(f"the parent has {parent_has} rows, this log {self._newest}: it is an old copy")
                 return 5.0

@@ -130,7 +130,7 @@ def test_days_without_the_parent_cost_nothing_and_lose_nothing(tmp_path: Path, e
     while rig.now < 3 * 24 * 3600 * 1000:
         if len(rig.hall.stored) < 900:
             rig.hall.say(*visit(len(rig.hall.stored) // 9 + 1))
-        rig.moves(60)
+        rig.moves(10)
     assert rig.line.sent <= 3 * 24 * 3600 * 1000 // (LONGEST_WAIT_MS // 2) + 20
     assert rig.shipper.backlog.rows == len(rig.hall.stored)
     assert rig.shipper.backlog.reason
