@@ -53,6 +53,8 @@ class Dialogue:
         self._port, self._model, self._not_taken = port, model, not_taken
         self._decoder = StatusDecoder(not_taken, asb=False)
         self._garbage = 0
+        self.job_begun = False
+        """Whether some of the latest job may have reached the printer."""
         self.last = Status(StatusWord.UNKNOWN, "not asked yet")
         """What the last `check` found."""
 
@@ -77,6 +79,7 @@ class Dialogue:
 
     def print(self, job: Job) -> PrintOutcome:
         """Send a job in one go and wait until it is out, or something stopped it."""
+        self.job_begun = False
         before = self.check()
         if not before.usable:
             return NotPrinted(before)
@@ -84,7 +87,7 @@ class Dialogue:
         data = job.data
         if self._model.in_order_answer and self._model.status != "none":
             data += Question.PAPER_IN_ORDER.value
-        began = time.monotonic()
+        began, self.job_begun = time.monotonic(), True
         self._port.write(data, job.line_s * 1.5 + job.paper_s + PATIENCE_S)
         if self._model.status == "none":
             return Printed(len(data), confirmed=False)

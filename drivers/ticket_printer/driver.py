@@ -62,8 +62,8 @@ class _Work(NamedTuple):
 
     act: Callable[[Dialogue], Any]
     outcome: "Future[Any]"
-    lost: Callable[[Status], Any]
-    """What the answer is when the cable goes."""
+    lost: Callable[[Status, bool], Any]
+    """What the answer is when the cable goes; the flag tells that some of a job was sent."""
 
 
 class EscposTicketPrinter:
@@ -96,7 +96,7 @@ class EscposTicketPrinter:
     def check(self) -> Status:
         """Ask the printer itself; at most 2 s, after which it is busy with somebody else's slip."""
         busy = Status(StatusWord.BUSY, "printing")
-        answer: Status = self._ask(_checked, lambda status: status, CHECK_S, busy)
+        answer: Status = self._ask(_checked, _just_status, CHECK_S, busy)
         return answer
 
     def print(self, slip: Slip) -> PrintOutcome:
@@ -107,9 +107,7 @@ class EscposTicketPrinter:
         data = to_bytes(commands)
         slip_mm = length_mm(blocks_of(commands, self._model), self._model)
         job = Job(data, len(data) * self._byte_s, slip_mm / self._model.speed_mm_s)
-        outcome: PrintOutcome = self._ask(
-            lambda dialogue: dialogue.print(job), lambda status: NotPrinted(status, partial=True), None, None
-        )
+        outcome: PrintOutcome = self._ask(lambda dialogue: dialogue.print(job), NotPrinted, None, None)
         if not isinstance(outcome, NotPrinted):
             self.roll_mm += slip_mm
             self._emit(PaperUsed(self.name, round(slip_mm, 1), round(self.roll_mm, 1)))
@@ -117,7 +115,7 @@ class EscposTicketPrinter:
 
     def recover(self) -> Status:
         """Clear the error after the attendant cleared the paper path or changed the roll, then ask."""
-        answer: Status = self._ask(Dialogue.recover, lambda status: status, None, None)
+        answer: Status = self._ask(Dialogue.recover, _just_status, None, None)
         return answer
 
     def close(self) -> None:
@@ -127,13 +125,13 @@ class EscposTicketPrinter:
         self._supervised.close()
 
     def _ask(
-        self, act: Callable[[Dialogue], Any], lost: Callable[[Status], Any], limit_s: float | None, late: Any
+        self, act: Callable[[Dialogue], Any], lost: Callable[[Status, bool], Any], limit_s: float | None, late: Any
     ) -> Any:
         """Have it done by the device's thread; without an open port the answer is at once the known status."""
         work = _Work(act, Future(), lost)
         with self._gate:
             if not self._open:
-                return _never_sent(lost(self._away()))
+                return lost(self._away(), False)
             self._work.put(work)
         try:
             return work.outcome.result(limit_s)
@@ -170,7 +168,10 @@ class EscposTicketPrinter:
         try:
             answer = work.act(dialogue)
         except TransportLost as problem:
-            work.outcome.set_result(work.lost(Status(StatusWord.OFFLINE, str(problem))))
+            work.outcome.set_result(work.lost(Status(StatusWord.OFFLINE, str(problem)), dialogue.job_begun))
+            raise
+        except Exception as problem:
+            work.outcome.set_exception(problem)  # a bug: nobody may wait for ever because of it
             raise
         self._report(life, _told_by(answer) or dialogue.last)
         work.outcome.set_result(answer)
@@ -186,11 +187,15 @@ class EscposTicketPrinter:
             while not self._work.empty():
                 work = self._work.get()
                 if work is not None:
-                    work.outcome.set_result(_never_sent(work.lost(status)))
+                    work.outcome.set_result(work.lost(status, False))
 
 
 def _checked(dialogue: Dialogue) -> Status:
     return dialogue.check()
+
+
+def _just_status(status: Status, _job_begun: bool) -> Status:
+    return status
 
 
 def _told_by(answer: Status | PrintOutcome) -> Status | None:
@@ -198,11 +203,6 @@ def _told_by(answer: Status | PrintOutcome) -> Status | None:
     if isinstance(answer, NotPrinted):
         return answer.status
     return answer if isinstance(answer, Status) else None
-
-
-def _never_sent(answer: Any) -> Any:
-    """Nothing reached the printer, so no paper came out."""
-    return NotPrinted(answer.status, partial=False) if isinstance(answer, NotPrinted) else answer
 
 
 def open_device(opening: Opening, row: dict[str, Any], options: Options) -> EscposTicketPrinter:

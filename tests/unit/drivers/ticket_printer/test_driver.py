@@ -46,8 +46,8 @@ def bench(tmp_path):
     """Return a function that sets a bench up; everything is closed at the end."""
     closing = []
 
-    def made(model="epson-tm-t88", address=f"memory:{tmp_path.name}", baud=None, **options):
-        settings = Options(poll_s=0.05, baud=baud or 0, **options)
+    def made(model="epson-tm-t88", address=f"memory:{tmp_path.name}", baud=None, poll_s=0.05, **options):
+        settings = Options(poll_s=poll_s, baud=baud or 0, **options)
         scene = staged(SimulatedTicketPrinter(row(model)), address, baud=baud)
         stage, player = scene.__enter__()
         closing.append(lambda: scene.__exit__(None, None, None))
@@ -201,6 +201,13 @@ def test_the_cable_pulled_in_mid_slip(bench, address):
     desk.do("plug")
     until_word(desk.device, *WELL)
     assert desk.words().count(StatusWord.OFFLINE) == 1
+
+
+def test_a_cable_pulled_before_the_slip_prints_nothing(bench):
+    desk = bench(poll_s=2.0)
+    desk.do("unplug")
+    outcome = desk.device.print(SHORT)
+    assert (outcome.status.word, outcome.partial) == (StatusWord.OFFLINE, False)
 
 
 def test_closing_ends_a_waiting_print(bench):
