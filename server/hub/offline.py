@@ -36,7 +36,8 @@ def upload(scene: Scene, command: cmd.UploadOffline) -> Decision:
 
 
 def _ticket(scene: Scene, one: cmd.OfflineTicket) -> Ticket:
-    arrived = scene.now - max(0, one.age_ms)
+    # A clock set back must not make a ticket of today one of yesterday, nor let it overtake those who came before.
+    arrived = max(scene.now, scene.state.last_arrival) - max(0, one.age_ms)
     reported = scene.state.carry.reported.get(one.uid)
     today = scene.state.open and _is_today(scene, arrived)
     ticket = Ticket(
