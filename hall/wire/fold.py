@@ -158,12 +158,18 @@ def _called(view: HallView, event: ev.Event, body: ev.TicketCalled) -> Changed:
     )
     changed: Changed = {
         "tickets": _ticket(view, body.ticket, state=TicketState.CALLED, counter=body.counter, calls=body.calls),
-        "calls": (call, *view.calls)[:CALLS_SHOWN],
+        "calls": _with_call(view.calls, call),
     }
     line = _line(view, body.ticket)
     if line is None or line.state is not TicketState.CALLED:
         changed["counters"] = _sits(view, event, body.counter, body.ticket, CounterState.CALLING)
     return changed
+
+
+def _with_call(calls: tuple[LastCall, ...], call: LastCall) -> tuple[LastCall, ...]:
+    """Put a call on top; a recall moves the number up instead of listing it twice."""
+    others = [line for line in calls if line.number != call.number or line.counter != call.counter]
+    return (call, *others)[:CALLS_SHOWN]
 
 
 def _sits(
