@@ -58,7 +58,7 @@ def decode(data: bytes) -> Batch:
         raise BadBatch(f"cut short, or more than {MAX_BYTES} bytes")
     try:
         batch = _decoder.decode(plain)
-    except (msgspec.MsgspecError, RecursionError) as problem:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise BadBatch(f"not a batch: {problem}") from problem
     if len(batch.rows) > MAX_ROWS or batch.first_seq < 1:
         raise BadBatch("too many rows, or a first_seq below 1")

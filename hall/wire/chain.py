@@ -67,7 +67,7 @@ def check(rows: Iterable[bytes], prev_hash: str = GENESIS, next_seq: int = 1) ->
     for row in rows:
         try:
             head = _heads.decode(row)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return Broken(next_seq, "the row cannot be read")
         if head.seq != next_seq:
             return Broken(next_seq, f"row {next_seq} is missing; {head.seq} stands in its place")

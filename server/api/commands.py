@@ -22,6 +22,8 @@ from server.hub.step import Received
 
 MAX_BODY = 262_144
 MAX_KEY = 64
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding foreign bytes may raise: msgspec leaves a string that is no UTF-8 to the codec."""
 CLOSE = ((b"connection", b"close"),)
 
 _decode = msgspec.json.Decoder(AnyCommand).decode
@@ -58,7 +60,7 @@ class Commands:
             return
         try:
             command = _checked(_decode(body))
-        except (msgspec.MsgspecError, RecursionError) as problem:
+        except UNREADABLE as problem:
             await self._refuse(send, _key_in(body), RefusalCode.MALFORMED, f"not a command: {problem}")
             return
         if not self._gate.may(actor, command):
@@ -125,5 +127,5 @@ def _key_in(body: bytes) -> str:
     """Return the key of a command that could not be read otherwise, so that its sender can match the answer."""
     try:
         return msgspec.json.decode(body, type=_Keyed).key[:MAX_KEY]
-    except (msgspec.MsgspecError, RecursionError):
+    except UNREADABLE:
         return ""

@@ -58,6 +58,7 @@ def test_a_command_is_answered_and_its_retry_with_the_same_bytes(tmp_path: Path)
         (b'{"do":"issue","item":"social"}', 400, "malformed", "`key`"),
         (b'{"do":"dance","key":"k9"}', 400, "malformed", "dance"),
         (b'{"do":"issue","key":"","item":"social"}', 400, "malformed", "$.key"),
+        (b'{"do":"issue","key":"k\xff","item":"social"}', 400, "malformed", "not a command"),
         (b"[" * 100_000, 400, "malformed", "not a command"),
         (b'{"do":"issue","key":"k9","item":"' + b"x" * MAX_BODY + b'"}', 413, "too_large", "bytes"),
         (b'{"do":"issue","key":"k9","item":"nothing"}', 404, "unknown_item", "nothing"),
