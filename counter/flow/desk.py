@@ -69,6 +69,7 @@ class Desk:
         self._new_key = new_key
         self._view: HallView | None = None
         self._clerk: ClerkId | None = None
+        self._signed_in_seq = 0
         self._away = False
         self._waiting_for: dict[CommandKey, Command] = {}
         self._rating: tuple[RatingUid, int] | None = None
@@ -173,6 +174,8 @@ class Desk:
             self._message = Message(f"refusal.{reply.code.value}", trouble=True)
             return []
         self._message = None
+        if isinstance(command, SignIn):
+            self._signed_in_seq = reply.seq
         if isinstance(command, SubmitCase) and reply.case is not None:
             self._message = Message("case_registered", {"case": reply.case})
         if isinstance(command, CallNext) and reply.ticket is None:
@@ -198,8 +201,11 @@ class Desk:
             self._rating = None
 
     def _forget_absent_clerk(self) -> None:
+        """Follow the hall when it signed the clerk out; a view older than the sign-in does not know of it yet."""
         here = self._here()
-        if here is not None and here.clerk is None and not self._signing_in():
+        if here is None or here.clerk is not None or self._signing_in() or self._view is None:
+            return
+        if self._view.seq >= self._signed_in_seq:
             self._clerk = None
 
     # The clerk

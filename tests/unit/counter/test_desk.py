@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,18 @@ def test_a_pin_is_checked_first_and_then_the_counter_is_opened() -> None:
     assert "4711" not in repr(asked)
     (command,) = submitted(desk.step(SessionOpened(ClerkId("chen")), NOW_MS))
     assert isinstance(command, SignIn)
+
+
+def test_a_view_older_than_the_sign_in_does_not_sign_the_clerk_out_again() -> None:
+    desk = Desk(CounterId("1"), RATING_S, Keys())
+    desk.step(ViewChanged(hall(state=CounterState.NOT_SIGNED_IN)), NOW_MS)
+    (command,) = submitted(desk.step(SessionOpened(ClerkId("chen")), NOW_MS))
+    desk.step(Replied(command.key, Done(command.key, 9, NOW_MS)), NOW_MS)
+    desk.step(ViewChanged(hall(state=CounterState.NOT_SIGNED_IN)), NOW_MS)
+    assert desk.model(NOW_MS).clerk == "chen"
+    signed_out = msgspec.structs.replace(hall(state=CounterState.NOT_SIGNED_IN), seq=10)
+    desk.step(ViewChanged(signed_out), NOW_MS)
+    assert desk.model(NOW_MS).clerk is None
 
 
 def test_call_next_is_sent_and_its_key_is_pending_until_the_reply() -> None:
