@@ -220,9 +220,10 @@ class SocketLine(_Ends):
         assert self._listener is not None
         with suppress(OSError):
             host, _peer = self._listener.accept()
-            if self._host is not None:
+            if self._host is not None and not self._has_left(self._host):
                 host.close()
                 return
+            self._hang_up()
             self._greet(host)
             self._host = host
             self._hold(host.fileno())
@@ -239,6 +240,15 @@ class SocketLine(_Ends):
             self._took(data)
         else:
             self._hang_up()
+
+    def _has_left(self, host: socket.socket) -> bool:
+        """A host that closes and opens again may be back before its hang-up was read."""
+        try:
+            return host.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def _hang_up(self) -> None:
         host, self._host = self._host, None

@@ -85,6 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
             add(stage, play)
     except (OSError, ValueError) as problem:
         sys.stderr.write(f"{problem}\n")
+        stage.close()
         return 2
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stage.stop())

@@ -297,7 +297,7 @@ class Stage:
             for player in self.players:
                 self._turn(player)
         self._run_calls()
-        self._close()
+        self.close()
 
     def stop(self) -> None:
         """End the loop (idempotent) and wait for its thread, if it has one."""
@@ -358,7 +358,8 @@ class Stage:
         except OSError:
             return  # the loop has ended already
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Unplug everything; for a stage that never ran (`run` does it by itself)."""
         for player in self.players:
             player.close()
         self.watch.close()

@@ -98,6 +98,11 @@ class Bus:
         for counter in self._invitations.counters():
             self._wish_open(counter)
 
+    @property
+    def answering(self) -> bool:
+        """Whether an acknowledgement still waits for the line; events are told after it has gone out."""
+        return bool(self._answers)
+
     def receive(self, data: bytes, now: float) -> list[Key | Grade | Remark]:
         """Take bytes from the line; answers are queued before any event is returned."""
         self._last_byte = now

@@ -64,6 +64,7 @@ class Ff68Bus:
     def __init__(self, opening: Opening, options: Options, line: LineSettings) -> None:
         self._opening, self._options = opening, options
         self._remark = ""
+        self._untold: list[Any] = []
         self._lock = threading.Lock()
         self._bus = Bus(_rules(options, line.baud))
         self._supervised = Supervised(
@@ -138,8 +139,12 @@ class Ff68Bus:
         with self._lock:
             self._bus.reopened()
         life.report(SILENT)
-        while not life.stopping.is_set():
-            self._turn(port.read(256, self._patience()), port, life)
+        try:
+            while not life.stopping.is_set():
+                self._turn(port.read(256, self._patience()), port, life)
+        finally:
+            self._tell(self._untold, life)  # a key that was read counts, even if its answer got lost
+            self._untold.clear()
 
     def _turn(self, data: bytes, port: Transport, life: Life) -> None:
         """Answer before telling: what pads wait for goes out first."""
@@ -148,10 +153,13 @@ class Ff68Bus:
             told = self._bus.receive(data, now) if data else []
             told += self._bus.tick(now)
             raw = self._bus.outgoing(now)
-            heard = self._bus.heard
+            heard, answering = self._bus.heard, self._bus.answering
+        self._untold += told
         if raw:
             port.write(raw, WRITE_S)
-        self._tell(told, life)
+        if not answering:
+            told, self._untold = self._untold, []
+            self._tell(told, life)
         if data and heard:
             life.report(Status(StatusWord.READY, self._remark))
 

@@ -43,6 +43,7 @@ class UsbStream:
         """
         deadline = time.monotonic() + timeout_s
         with self._reading:
+            self._refuse_closed()
             while not self._unread:
                 self._unread = self._transfer_in(max(0.001, min(SLICE_S, deadline - time.monotonic())))
                 if time.monotonic() >= deadline:

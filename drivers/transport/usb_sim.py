@@ -90,7 +90,9 @@ class SimulatedBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb has no 
         )  # fmt: skip
 
     def open_device(self, dev: str) -> str:
-        """Give a handle; the connection was made by `enumerate_devices`."""
+        """Give a handle; connect again if pyusb has closed it meanwhile (its `reset` does)."""
+        if self._socket is None and not self._connected():
+            raise usb.core.USBError("No such device", None, errno.ENODEV)
         return dev
 
     def close_device(self, dev_handle: str) -> None:

@@ -1,0 +1,55 @@
+"""USB bulk through pyusb's own code, against a simulator's socket."""
+
+from pathlib import Path
+
+import pytest
+import usb.core
+from escpos.printer import Usb
+
+from drivers.far_line import UsbLine
+from drivers.transport import LineSettings, TransportLost, open_stream
+from drivers.transport.usb import UsbStream, usb_backend
+from drivers.transport.usb_sim import Descriptors
+from tests.support.wires import Echo, staged, until
+
+
+def test_endpoints_and_serial_number_come_from_the_descriptors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = Descriptors(vendor=0x0400, product=0xC35A, serial="SN-7", bulk_out=0x03, bulk_in=0x84)
+    monkeypatch.setattr(UsbLine, "descriptors", facts)
+    with staged(Echo(), f"usb-sim:{tmp_path}/usb") as (_stage, player):
+        backend = usb_backend(player.address)
+        device = usb.core.find(backend=backend, idVendor=0x0400)
+        assert (device.idProduct, device.serial_number) == (0xC35A, "SN-7")
+        assert usb.core.find(backend=backend, idVendor=0x1234) is None
+        usb.util.dispose_resources(device)
+        backend.close_device(player.address)
+        stream = open_stream(player.address, LineSettings())
+        assert isinstance(stream, UsbStream)
+        assert (stream._out.bEndpointAddress, stream._in.bEndpointAddress) == (0x03, 0x84)
+        stream.close()
+
+
+def test_a_large_write_and_small_reads(tmp_path: Path) -> None:
+    echo = Echo()
+    with staged(echo, f"usb-sim:{tmp_path}/usb") as (_stage, player):
+        stream = open_stream(player.address, LineSettings())
+        stream.write(b"a" * 70_000, 10)
+        until(lambda: len(echo.heard) == 70_000)
+        assert stream.read(3, 5) == b"AAA"
+        stream.close()
+        with pytest.raises(TransportLost, match="closed"):
+            stream.read(1, 1)
+        with pytest.raises(TransportLost, match="closed"):
+            stream.write(b"x", 1)
+
+
+def test_escpos_prints_through_the_backend(tmp_path: Path) -> None:
+    echo = Echo()
+    with staged(echo, f"usb-sim:{tmp_path}/usb") as (_stage, player):
+        backend = usb_backend(player.address)
+        printer = Usb(0x0416, 0x5011, usb_args={"backend": backend}, in_ep=0x82, out_ep=0x01)
+        printer.open()
+        printer._raw(b"ticket")
+        until(lambda: echo.heard == b"ticket")
+        printer.close()
+        backend.close_device(player.address)
