@@ -10,7 +10,8 @@ VECTORS = Path(__file__).parent.parent / "captures" / "vectors.json"
 
 @cache
 def _all() -> dict[str, Any]:
-    return json.loads(VECTORS.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(VECTORS.read_text(encoding="utf-8"))
+    return found
 
 
 def vectors(family: str, prefix: str = "") -> list[dict[str, Any]]:
