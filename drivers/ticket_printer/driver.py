@@ -107,10 +107,9 @@ class EscposTicketPrinter:
         data = to_bytes(commands)
         slip_mm = length_mm(blocks_of(commands, self._model), self._model)
         job = Job(data, len(data) * self._byte_s, slip_mm / self._model.speed_mm_s)
-        outcome: PrintOutcome = self._ask(lambda dialogue: dialogue.print(job), NotPrinted, None, None)
-        if not isinstance(outcome, NotPrinted):
-            self.roll_mm += slip_mm
-            self._emit(PaperUsed(self.name, round(slip_mm, 1), round(self.roll_mm, 1)))
+        outcome: PrintOutcome = self._ask(
+            lambda dialogue: self._printed(dialogue, job, slip_mm), NotPrinted, None, None
+        )
         return outcome
 
     def recover(self) -> Status:
@@ -137,6 +136,14 @@ class EscposTicketPrinter:
             return work.outcome.result(limit_s)
         except FutureTimeout:
             return late
+
+    def _printed(self, dialogue: Dialogue, job: Job, slip_mm: float) -> PrintOutcome:
+        """In the device's thread, as every event must be."""
+        outcome = dialogue.print(job)
+        if not isinstance(outcome, NotPrinted):
+            self.roll_mm += slip_mm
+            self._emit(PaperUsed(self.name, round(slip_mm, 1), round(self.roll_mm, 1)))
+        return outcome
 
     def _away(self) -> Status:
         known = self.status()
