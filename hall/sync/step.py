@@ -23,6 +23,7 @@ reply lost, and given up meanwhile    a ticket of the own series; `abandon(key)`
                                       voids the phantom or kills the key; its late reply is ignored
 reply doubled, late or unknown        ignored: the outbox no longer holds the key
 wrong hub (CA, hall)                  away with that reason; nothing is sent
+stream behind a reply for 2 s          taken for stuck: as if lost
 stream lost                           view, then stream again from the last event told
 an event that cannot be folded        the same (a new day; a passed visitor called after all)
 gap in the stream                     the same; if the hub cannot go back that far, the view replaces what was missed
@@ -91,6 +92,8 @@ FIRST_RETRY_MS = 200
 LAST_RETRY_MS = 2_000
 SLOW_RETRY_MS = 10_000
 OFFSET_TOLERANCE_MS = 500
+STREAM_LAG_MS = 2_000
+"""A reply may be so much ahead of the stream; then the stream is taken for stuck."""
 
 _NOT_AN_ANSWER = {
     RefusalCode.STORE_FAILED: io.Failure.SERVER_ERROR,
@@ -145,6 +148,9 @@ class Contact:
     """Cursor at which the last gap was seen."""
     dead_end: int = -1
     """Cursor from which the hub cannot go on (a second gap there, or it said so)."""
+    promised_seq: int = 0
+    """A reply told that the log is at least so long; the stream has to show it soon."""
+    promised_by: int = 0
     kept_at: int = 0
     alive_at: int = 0
     view_dirty: bool = False
@@ -185,6 +191,7 @@ class UnitStep:
         self._changes, self._outputs = [], []
         self._reactions[type(given)](given)
         self._check_silence()
+        self._check_stream()
         self._pump()
         self._keep_alive()
         wake = self._next_wake()
@@ -194,8 +201,9 @@ class UnitStep:
 
     def reload(self, record: UnitRecord, given: io.Input, now: int) -> list[io.Output]:
         """Go on from what is really on disk, after a `Store` failed in the step of `given`."""
-        self.record = record
-        self._now = now
+        before, self.record, self._now = self.record, record, now
+        if before.view is not None and before.cursor >= record.cursor:
+            record.view, record.cursor = before.view, before.cursor  # told already; only its copy on disk is older
         self.contact.under_way = None
         self.contact.view_asked = False
         self.contact.stream_open = False
@@ -287,6 +295,8 @@ class UnitStep:
         self._heard()
         if isinstance(reply, Done):
             self._note_hub_time(reply.at)
+            if reply.seq > max(self.record.cursor, self.contact.promised_seq):
+                self.contact.promised_seq, self.contact.promised_by = reply.seq, self._now + STREAM_LAG_MS
         self._change(AnswerKept(given.key, reply), *self._consequences(pending, reply))
         if not pending.told:
             self._tell_reply(reply, offline=False)
@@ -480,6 +490,14 @@ class UnitStep:
             if not pending.told:
                 self._decide(pending)
 
+    def _stream_lags(self) -> bool:
+        return self.contact.stream_open and self.record.cursor < self.contact.promised_seq
+
+    def _check_stream(self) -> None:
+        if self._stream_lags() and self._now >= self.contact.promised_by:
+            self.contact.promised_seq = 0
+            self._refresh()
+
     def _pump(self) -> None:
         """Ask for the view if need be, else send the next command."""
         contact = self.contact
@@ -550,6 +568,8 @@ class UnitStep:
             wakes.append(max(contact.retry_at, self._now + 1))
         if contact.view_dirty:
             wakes.append(contact.kept_at + KEEP_VIEW_MS)
+        if self._stream_lags():
+            wakes.append(contact.promised_by)
         if self._counting_ages():
             wakes.append(contact.alive_at + ALIVE_MS)
         return min(wakes, default=None)

@@ -5,7 +5,7 @@ network, clocks and people are made here. Everything follows from the seed, so a
 """
 
 from hall.domain.ids import ClerkId, CommandKey, CounterId, ItemCode, TicketUid, UnitId
-from hall.domain.ticket import Priority, Ticket
+from hall.domain.ticket import Priority, Ticket, TicketState
 from hall.wire import commands as cmd
 from hall.wire import events as ev
 from hall.wire.actor import Actor, Role
@@ -42,6 +42,7 @@ class Hall:
         self.clerks = [Clerk(self, self._counter(name), CounterId(name)) for name in COUNTERS]
         self.lobby = self._unit("lobby", Role.LOBBY)
         self.lobby.hear = self.laws.lobby
+        self.lobby.restarted = self.laws.lobby_restarted
         self.units = [*(one.unit for one in self.kiosks), *(one.unit for one in self.clerks), self.lobby]
         self.hub.publish = self._publish
         self.hub.stored = self._stored
@@ -117,6 +118,25 @@ class Hall:
                 self.world.note("called", body.number, "to", body.counter)
                 self.world.later(self.world.between(5, 45) * SECOND, self._hears_call, body.ticket, body.counter)
 
+            elif isinstance(body, ev.TicketNoShow):
+                self.world.later(MINUTE, self._comes_late, body.ticket, body.counter)
+
+    def _comes_late(self, uid: TicketUid, counter: CounterId) -> None:
+        """Who missed the call comes all the same, and asks at the counter."""
+        visitor = self.holder.get(uid)
+        if visitor is not None and not visitor.gone and not self._sits(visitor):
+            visitor.at = counter
+
+    def passed_over(self, counter: CounterId) -> Visitor | None:
+        """Somebody at this counter whose number is no longer waiting."""
+        tickets = self.hub.step.state.tickets
+        for visitor in self.visitors:
+            if visitor.at == counter and not visitor.gone and visitor.ticket is not None:
+                known = tickets.get(visitor.ticket.uid)
+                if known is not None and known.state is TicketState.NO_SHOW:
+                    return visitor
+        return None
+
     def _hears_call(self, uid: TicketUid, counter: CounterId) -> None:
         visitor = self.holder.get(uid)
         if visitor is None or visitor.gone or self._sits(visitor) or self.laws.owner.get(uid) != counter:
@@ -190,10 +210,21 @@ class Hall:
 
     def _still_here(self) -> list[object]:
         here: list[object] = [visitor for visitor in self.visitors if not visitor.gone]
-        here += [(unit.name, unit.alive, unit.step.away, list(unit.step.record.outbox.values())[:3],
-                  unit.step.record.cursor, unit.step.contact) for unit in self.units
-                 if unit.step.record.outbox or unit.step.away or not unit.alive
-                 or unit.step.record.cursor != len(self.hub.disk.rows)]
+        here += [
+            (
+                unit.name,
+                unit.alive,
+                unit.step.away,
+                list(unit.step.record.outbox.values())[:3],
+                unit.step.record.cursor,
+                unit.step.contact,
+            )
+            for unit in self.units
+            if unit.step.record.outbox
+            or unit.step.away
+            or not unit.alive
+            or unit.step.record.cursor != len(self.hub.disk.rows)
+        ]
         here += list(self.hub.step.state.live)
         return here[:8]
 

@@ -24,6 +24,7 @@ class Laws:
         self.new_day()
         self.first_calls: list[int] = []
         self.lobby_told: set[int] = set()
+        self.told_now: set[int] = set()
 
     def new_day(self) -> None:
         self.numbers: dict[TicketNumber, TicketUid] = {}
@@ -101,8 +102,13 @@ class Laws:
     def lobby(self, told: LinkEvent) -> None:
         if isinstance(told, HubEvent) and isinstance(told.event.body, ev.TicketCalled) and told.event.body.calls == 1:
             seq = told.event.seq
-            self.require(seq not in self.lobby_told, "a call is told once", seq)
+            self.require(seq not in self.told_now, "a call is told once", seq)
             self.lobby_told.add(seq)
+            self.told_now.add(seq)
+
+    def lobby_restarted(self) -> None:
+        """Its cursor on disk may be some seconds old: what came since may be told again, and nothing is left out."""
+        self.told_now = set()
 
     # At faults and at the end of a day
 
@@ -152,7 +158,15 @@ class Laws:
         if not same:
             for name in seen.__struct_fields__:
                 if name != "at" and getattr(seen, name) != getattr(true, name):
-                    self.require(False, f"{unit.name} sees the hall as it is: {name}", [a for a in getattr(seen, name) if a not in getattr(true, name)], "TRUE", [a for a in getattr(true, name) if a not in getattr(seen, name)], len(getattr(seen,name)), len(getattr(true,name)))
+                    self.require(
+                        False,
+                        f"{unit.name} sees the hall as it is: {name}",
+                        [a for a in getattr(seen, name) if a not in getattr(true, name)],
+                        "TRUE",
+                        [a for a in getattr(true, name) if a not in getattr(seen, name)],
+                        len(getattr(seen, name)),
+                        len(getattr(true, name)),
+                    )
 
     def centre(self) -> None:
         self.require(self.hall.centre.rows == self.hall.hub.disk.rows, "centre equals hub after healing")

@@ -146,7 +146,8 @@ class Clerk:
     slip: Visitor | None = None
     slip_from: int = 0
     pad_silent: bool = False
-    ratings: list[cmd.Rate] = field(default_factory=list)
+    finished: TicketUid | None = None
+    """Finished for good, whatever the screen still shows."""
 
     def __post_init__(self) -> None:
         self.unit.hear = self.hear
@@ -173,6 +174,7 @@ class Clerk:
                 self.hall.stand_up(self.serving)
             if isinstance(asked, cmd.FinishService) and self.serving is not None:
                 self.hall.served(self.serving, self.counter)
+                self.finished = self.serving
         else:
             self.hall.world.count(f"{type(asked).__name__} refused: {event.reply.code.value}")
 
@@ -229,6 +231,10 @@ class Clerk:
                 self.done_at = self.hall.world.now + int(self.hall.world.between(1, 4) * MINUTE)
                 return SECOND
             return 15 * SECOND
+        missed = self.hall.passed_over(self.counter)
+        if missed is not None and missed.ticket is not None:
+            self.ask(cmd.CallTicket(key=unit.new_key(), counter=self.counter, number=missed.ticket.number))
+            return 3 * SECOND
         parked = next((one for one in tickets if one.state is TicketState.PARKED and one.counter == self.counter), None)
         if parked is not None and self.hall.world.chance(0.5):
             self.ask(cmd.ResumeTicket(key=unit.new_key(), counter=self.counter, ticket=parked.uid))
@@ -258,6 +264,8 @@ class Clerk:
 
     def serve(self, desk: CounterView) -> float | None:
         world, counter = self.hall.world, self.counter
+        if desk.ticket == self.finished:
+            return None
         if desk.ticket != self.serving:
             self.serving = desk.ticket
             self.done_at = max(self.done_at, world.now + int(world.between(1, 4) * MINUTE))
@@ -271,9 +279,7 @@ class Clerk:
             else:
                 self.ask(cmd.ParkTicket(key=self.unit.new_key(), counter=counter))
         elif world.chance(0.1):
-            case = cmd.SubmitCase(
-                key=self.unit.new_key(), item=ItemCode(ITEMS[0]), ticket=desk.ticket, counter=counter
-            )
+            case = cmd.SubmitCase(key=self.unit.new_key(), item=ItemCode(ITEMS[0]), ticket=desk.ticket, counter=counter)
             self.ask(case)
         else:
             self.ask(cmd.FinishService(key=self.unit.new_key(), counter=counter))
