@@ -61,6 +61,7 @@ def step(settings: Settings, state: State, cause: Cause, now: float) -> tuple[St
     while turn.moves:
         turn.moves = False
         walk.advance(turn)
+    turn.follow_reader()
     shown = view_of(settings, turn.state, now)
     if shown != turn.state.shown:
         turn.set(shown=shown)
@@ -277,7 +278,6 @@ def _code_opened(turn: Turn, cause: ResumeOpened) -> None:
 
 def _card(turn: Turn, cause: CardRead) -> None:
     turn.set(card_lies=True)
-    turn.follow_reader()
     handler = TABLE.get(turn.state.place, {}).get(CardKey)
     if handler is not None:
         handler(turn, cause)
@@ -285,7 +285,6 @@ def _card(turn: Turn, cause: CardRead) -> None:
 
 def _card_gone(turn: Turn, _cause: CardGone) -> None:
     turn.set(card_lies=False)
-    turn.follow_reader()
     if turn.state.place is Place.TAKE_CARD:
         turn.end()
 

@@ -35,7 +35,7 @@ def view_of(settings: Settings, state: State, now: float) -> m.View:
         steps=tuple(step.title for step in shown) if state.place in IN_FLOW and len(shown) > 2 else (),
         step=shown.index(at) if at in shown else 0,
         back=state.place in IN_FLOW or state.place in (Place.CODE_ENTRY, Place.PIN),
-        leave=state.session is not None and state.place not in idle.BUSY and state.place not in idle.OWN_TIME,
+        leave=state.session is not None and state.place not in NO_WAY_OUT,
         keep=bool(flow and flow.resumable and state.place in MAY_KEEP),
         countdown=idle.countdown(state, settings.times.idle_s, settings.times.countdown_s, now),
         take_card=state.place is Place.TAKE_CARD,
@@ -52,6 +52,8 @@ def _milestones(flow: Flow | None, session: Session | None) -> list[AnyStep]:
 
 
 MAY_KEEP = frozenset({Place.IDENTIFY, Place.ASK, Place.SCAN, Place.FORM, Place.CAPTURE, Place.CHECKLIST, Place.CONFIRM})
+NO_WAY_OUT = idle.BUSY | idle.OWN_TIME | {Place.MESSAGE, Place.CODE_GIVEN, Place.ITEM, Place.CODE_ENTRY}
+"""Places whose own buttons lead home, or where the kiosk works."""
 IN_FLOW = MAY_KEEP | {Place.NOTICE, Place.ITEM, Place.NO_PAPER}
 
 

@@ -191,7 +191,7 @@ def _refused(turn: Turn, reply: Refused) -> None:
         number = held.number
         turn.write(ticket=held)
     turn.say(
-        Word("refusal.title"),
+        Word("refusal.second_title" if number else "refusal.title"),
         _refusal(turn, reply),
         code=reply.code.value,
         number=number,

@@ -61,11 +61,10 @@ class Turn:
         self.moves = True
 
     def go(self, place: Place) -> None:
-        """Enter a place: its clock starts, what was typed is forgotten, the reader follows."""
+        """Enter a place: its clock starts, what was typed is forgotten."""
         self.set(place=place, since=self.now)
         if self.state.session is not None:
             self.write(typed="", typing=False, problem=None, page=0)
-        self.follow_reader()
         if place is Place.SCAN:
             self.emit(Light(True))
 

@@ -68,7 +68,8 @@ class FormPage(Page):
         value = choice or field.value or (say(self.look, Word("form.tap")) if not active else "＿")
         button = self._buttons[field.name]
         button.set_texts(f"{say(self.look, field.label)}：{value}")
-        button.set_kind(Kind.DANGER if field.problem else (Kind.SECONDARY if active else Kind.QUIET))
+        chosen = Kind.PRIMARY if self.look.colours.border_px > 2 else Kind.SECONDARY
+        button.set_kind(Kind.DANGER if field.problem else (chosen if active else Kind.QUIET))
 
     def _problem_text(self, model: m.FormModel) -> str:
         wrong = next((field for field in model.fields if field.problem is not None), None)

@@ -4,9 +4,10 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from hall.qt.kit.big_button import BigButton
 from hall.qt.kit.keypad import Keypad, Keys
 from hall.qt.kit.label import Label
-from hall.qt.kit.surface import paint_surface
+from hall.qt.kit.surface import paint_surface, shadow_blur
 from hall.qt.look import Look
 from hall.qt.tokens import Role
 from kiosk.flow.causes import Touch
@@ -44,6 +45,9 @@ class TypedLine(QWidget):
 def keypad(look: Look, keys: Keys, emit: Emit) -> Keypad:
     """Return our keys, handing on each touch."""
     made = Keypad(look, keys)
+    for key in made.findChildren(BigButton):
+        # A wide letter must not make ten keys wider than the glass; a key is never below its target.
+        key.setMinimumWidth(look.tokens.target + 2 * shadow_blur(look))
     made.typed.connect(lambda key: emit(Touch.KEY, key))
     made.deleted.connect(lambda: emit(Touch.KEY, ERASE))
     made.confirmed.connect(lambda: emit(Touch.NEXT, ""))

@@ -26,9 +26,8 @@ class ChecklistPage(Page):
         self.title(model.title)
         for index, line in enumerate(model.lines):
             ticked = index in model.ticked
-            made = Tile(self.look, "circle-check" if ticked else "circle-x", "green" if ticked else "orange")
+            made = Tile(self.look, "circle-check" if ticked else "hand-finger", "green" if ticked else "blue")
             made.setObjectName(f"tick_{index}")
-            made.setCheckable(False)
             made.set_texts(say(self.look, line), say_second(self.look, line))
             made.clicked.connect(self.touch(Touch.TICK, str(index)))
             made.setFixedHeight(self.look.px(50))

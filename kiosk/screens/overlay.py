@@ -15,6 +15,7 @@ from kiosk.screens.page import Emit
 
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 DIM = 150
+CARD_SHARE = 0.78
 
 
 class IdleOverlay(QWidget):
@@ -27,12 +28,12 @@ class IdleOverlay(QWidget):
         self._total = 1
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        card = Card(look, padding=8)
+        card = self._card = Card(look, padding=8)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(3)
         self._title = Label(look, Role.TITLE, bold=True, align=CENTRE)
         self._text = Label(look, Role.BODY, ink="grey", wrap=True, align=CENTRE)
-        self._ring = Countdown(look)
+        self._ring = Countdown(look, diameter_mm=60)
         self._ring.setObjectName("idle_seconds")
         for widget in (self._title, self._ring, self._text):
             card.body.addWidget(widget, 0, CENTRE)
@@ -66,6 +67,7 @@ class IdleOverlay(QWidget):
             parent = self.parentWidget()
             assert parent is not None
             self.setGeometry(parent.rect())
+            self._card.setMinimumWidth(round(parent.width() * CARD_SHARE))
             self.show()
             self.raise_()
 

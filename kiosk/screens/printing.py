@@ -83,7 +83,7 @@ class NumberPage(Page):
         """Fill the page."""
         model = self._model()
         ink = "bad" if model.jam else "warn"
-        self.label("text", model.text, Role.BODY, ink=ink, bold=True, align=CENTRE)
+        self.label("text", model.text, Role.TILE, ink=ink, bold=True, align=CENTRE)
         board = NumberBoard(self.look)
         board.setObjectName("number")
         board.set_texts(say(self.look, Word("take.case" if model.case else "take.number")), model.number)
@@ -118,7 +118,7 @@ class NumberPage(Page):
         card = Card(self.look)
         picture = Label(self.look, align=CENTRE)
         picture.setObjectName("qr")
-        picture.setPixmap(qr_pixmap(text, self.look.px(85)))
+        picture.setPixmap(qr_pixmap(text, self.look.px(110)))
         card.body.addWidget(picture)
         self.label("hint", Word("number.scan"), Role.CAPTION, ink="grey", align=CENTRE, into=card.body)
         self.column.addWidget(card)

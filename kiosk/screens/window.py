@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from hall.qt.kit.big_button import BigButton, Kind
 from hall.qt.kit.bottom_bar import BottomBar
@@ -97,15 +97,22 @@ class KioskWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        # The glass does not grow; a page that is too big is a fault that a test finds.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._masthead = Masthead(look, clock)
         self._header = Header(look, clock, air=5)
         self._banner = Label(look, Role.BODY, ink="warn", bold=True, wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
         self._banner.setObjectName("banner")
+        self._banner.setContentsMargins(look.space(4), look.space(2), look.space(4), 0)
         self._steps = StepBar(look)
+        self._steps_box = QWidget()
+        around = QVBoxLayout(self._steps_box)
+        around.setContentsMargins(0, look.space(3), 0, 0)
+        around.addWidget(self._steps)
         self._place = QVBoxLayout()
         self._ways = self._make_ways()
         self._bar = self._make_bar()
-        for widget in (self._masthead, self._header, self._banner, self._steps):
+        for widget in (self._masthead, self._header, self._banner, self._steps_box):
             column.addWidget(widget)
         column.addLayout(self._place, 1)
         column.addWidget(self._ways)
@@ -177,7 +184,7 @@ class KioskWindow(QWidget):
             self._figures(view.screen)
         self._banner.setVisible(view.away)
         self._banner.setText(self._look.words("home.away"))
-        self._steps.setVisible(bool(view.steps))
+        self._steps_box.setVisible(bool(view.steps))
         present = view.steps[view.step] if view.steps else ""
         titles = tuple(say(self._look, text) if text == present else "" for text in view.steps)
         self._steps.set_steps(titles, view.step)
