@@ -33,7 +33,8 @@ PATIENCE_S = 3.0
 """Beyond the time that the line and the paper need."""
 HOT_S = 60.0
 """So long a job waits for a print head that cools down by itself."""
-_MUCH_GARBAGE = 4
+_MUCH_GARBAGE = 6
+"""More bytes than the late answers of one round."""
 _CHUNK = 256
 _SETTLED = frozenset({StatusWord.READY, StatusWord.PAPER_LOW, StatusWord.NOT_TAKEN})
 
@@ -170,12 +171,15 @@ class Dialogue:
         return any(answer.question is Question.PAPER_IN_ORDER for answer in answers)
 
     def _clear_line(self) -> None:
-        """Late answers of earlier questions must not be taken for new ones."""
+        """Late answers of earlier questions must not be taken for new ones; many bytes nobody asked for are garbage."""
         self._decoder.forget()
         self._garbage = 0
         for _ in range(8):
-            if not self._port.read(_CHUNK, 0.0):
-                return
+            data = self._port.read(_CHUNK, 0.0)
+            if not data:
+                break
+            self._garbage += sum(len(event.data) for event in self._decoder.feed(data) if isinstance(event, Stray))
+        self._decoder.forget()
 
     def _no_answer(self, question: Question) -> Status:
         if self._garbage >= _MUCH_GARBAGE:

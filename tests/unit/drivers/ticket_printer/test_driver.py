@@ -174,15 +174,13 @@ def test_paper_low_still_prints(bench):
 def test_a_wrong_speed_is_told_as_such(bench):
     desk = bench()
     desk.player._baud = 19200
-    until_word(desk.device, StatusWord.FAULT, StatusWord.OFFLINE)
-    assert "baud" in desk.device.status().reason
+    until(lambda: any(isinstance(event, StatusChanged) and "baud" in event.status.reason for event in desk.events))
 
 
 def test_garbage_is_a_fault_with_a_hint(bench):
     desk = bench()
     desk.do("babble")
-    until_word(desk.device, StatusWord.FAULT)
-    assert "baud" in desk.device.status().reason
+    until(lambda: any(isinstance(event, StatusChanged) and "baud" in event.status.reason for event in desk.events))
     desk.do("babble", on=False)
     until_word(desk.device, StatusWord.READY)
 
