@@ -115,6 +115,8 @@ def abandon(scene: Scene, command: cmd.AbandonTicket) -> Decision:
         if command.issue_key in scene.state.carry.dead:
             return NOTHING
         return Decided((ev.IssueAbandoned(issue_key=command.issue_key, reason=command.reason),))
+    if ticket.unit != scene.actor.unit:
+        return Refusal(RefusalCode.NOT_YOURS, "only the unit that took a number gives it up")
     if ticket.state in (TicketState.ISSUED, TicketState.WAITING) and not ticket.offline:
         return Decided((ev.TicketVoided(ticket=ticket.uid, reason=command.reason),), ticket=ticket.uid)
     return Decided(ticket=ticket.uid)

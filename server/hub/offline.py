@@ -21,6 +21,9 @@ def upload(scene: Scene, command: cmd.UploadOffline) -> Decision:
     unknown = next((one.item for one in command.tickets if one.item not in scene.facts.items), None)
     if unknown is not None:
         return Refusal(RefusalCode.UNKNOWN_ITEM, f"no item {unknown!r} in this hall; nothing was taken")
+    taken = [scene.state.tickets[one.uid] for one in command.tickets if one.uid in scene.state.tickets]
+    if any(ticket.unit != scene.actor.unit for ticket in taken):
+        return Refusal(RefusalCode.NOT_YOURS, "one of these uids is another unit's ticket; nothing was taken")
     bodies: list[ev.AnyBody] = []
     seen: set[TicketUid] = set()
     for one in command.tickets:

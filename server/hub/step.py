@@ -8,7 +8,8 @@ same keys with the same replies if the transaction was there, and decides them a
 the step's state is ahead of the log and must be dropped too (`HubStep.rebuilt` from the store).
 
 Idempotency: a key that is known, in this batch or in the store, is answered with its stored reply. Refusals are
-stored like any reply; what never reaches a decision (bad token, malformed, store failed) is not.
+stored like any reply; what never reaches a decision (bad token, malformed, store failed) is not. A key belongs to
+the unit that sent it first: it stands in the log, where others read it, and a reply may hold a case's query code.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,12 +18,12 @@ from random import Random
 
 import msgspec
 
-from hall.domain.ids import CommandKey, PersonRef, TicketUid
+from hall.domain.ids import CommandKey, PersonRef, TicketUid, UnitId
 from hall.wire import chain
 from hall.wire.actor import Actor
 from hall.wire.commands import AnyCommand
 from hall.wire.events import VERSION, AnyBody, Body, CaseSubmitted, DayOpened, Event, PersonErased
-from hall.wire.replies import Done, Refused, Reply
+from hall.wire.replies import Done, RefusalCode, Refused, Reply
 from server.hub.apply import apply
 from server.hub.decide import decide
 from server.hub.facts import HallFacts
@@ -30,7 +31,13 @@ from server.hub.outcome import Decided, Decision, Refusal, Scene
 from server.hub.state import Carry, HubState
 
 Lookup = Callable[[CommandKey], bytes | None]
-"""The stored reply of a key, as JSON, or None."""
+"""What was stored under a key in `Persist.ops`, or None."""
+_OWNER_END = b"\0"
+"""Stands in a stored reply between the unit that the key belongs to and the reply as JSON."""
+
+
+_Known = tuple[UnitId, Reply, bytes]
+"""Whose a key is, and its reply, also as JSON."""
 
 
 class PersonRow(msgspec.Struct, frozen=True, array_like=True):
@@ -176,24 +183,31 @@ class HubStep:
     def commands(self, batch: Sequence[Received | Record], now_ms: int) -> Persist:
         """Decide a batch in order and change the state; nothing of it may leave before it is stored."""
         persist = Persist()
-        fresh: dict[CommandKey, tuple[Reply, bytes]] = {}
+        fresh: dict[CommandKey, _Known] = {}
         for index, one in enumerate(batch):
             key = one.key if isinstance(one, Record) else one.command.key
+            unit = one.actor.unit
             known = fresh.get(key) or self._stored(key)
             if known is None:
                 reply = self._take(one, key, now_ms, persist)
-                known = fresh[key] = (reply, _encode(reply))
-                persist.ops.append((key, known[1]))
-            persist.answers.append(Answer(index, *known))
+                known = fresh[key] = (unit, reply, _encode(reply))
+                persist.ops.append((key, unit.encode() + _OWNER_END + known[2]))
+            elif known[0] != unit:
+                reply = Refused(key=key, code=RefusalCode.NOT_YOURS, message="this key is another unit's")
+                known = (unit, reply, _encode(reply))
+            persist.answers.append(Answer(index, known[1], known[2]))
         return persist
 
     def persisted(self, persist: Persist) -> Outcome:
         """Return what may leave now. Call it only after the store has kept `persist`."""
         return Outcome(persist.answers, persist.rows)
 
-    def _stored(self, key: CommandKey) -> tuple[Reply, bytes] | None:
-        raw = self.lookup(key)
-        return None if raw is None else (_decode_reply(raw), raw)
+    def _stored(self, key: CommandKey) -> _Known | None:
+        found = self.lookup(key)
+        if found is None:
+            return None
+        unit, _, raw = found.partition(_OWNER_END)
+        return UnitId(unit.decode()), _decode_reply(raw), raw
 
     def _take(self, one: Received | Record, key: CommandKey, now: int, persist: Persist) -> Reply:
         if isinstance(one, Record):

@@ -74,7 +74,7 @@ class _Reading:
         return int(self._one("SELECT coalesce(max(seq), 0) FROM event", ())[0])
 
     def reply(self, key: CommandKey) -> bytes | None:
-        """Return the stored reply of a command."""
+        """Return what a step stored under a command's key."""
         row = self._one("SELECT reply FROM op WHERE key = ?", (key,))
         return None if row is None else row[0]
 

@@ -1,7 +1,8 @@
-from hall.domain.ids import PersonRef
+from hall.domain.ids import DeviceName, PersonRef, UnitId
 from hall.domain.numbering import code_hash, is_case_number
 from hall.domain.rating import RatingLevel
 from hall.wire import commands as cmd
+from hall.wire.actor import Actor, Role
 from hall.wire.replies import Done, RefusalCode, Refused
 from server.store.log import HubLog
 from tests.support.halls import HUB, Hall, at_counter
@@ -73,3 +74,16 @@ def test_case_numbers_go_on_over_days_and_start_again_with_the_year(log: HubLog)
 def test_a_hall_that_never_opened_registers_no_case(log: HubLog) -> None:
     hall = Hall(log)
     assert hall.code(cmd.SubmitCase(key=hall.key(), item="social")) is RefusalCode.DAY_CLOSED
+
+
+def test_the_key_in_the_log_does_not_buy_the_code(hall: Hall) -> None:
+    hall.waiting()
+    hall.serve("1")
+    reply = hall.at("1", cmd.SubmitCase, item="social")
+    assert isinstance(reply, Done)
+    thief = Actor(unit=UnitId("lobby-1"), role=Role.LOBBY)
+    for _ in range(2):
+        report = cmd.ReportDevice(key=reply.key, unit=thief.unit, device=DeviceName("x"), status="ready")
+        stolen = hall.refused(report, thief)
+        assert stolen.code is RefusalCode.NOT_YOURS
+        hall.crash()

@@ -94,6 +94,13 @@ def test_a_phantom_is_voided(hall: Hall) -> None:
     assert hall.refused(cmd.CallNext(key=hall.key(), counter="1"), at_counter("1")).code is RefusalCode.NOBODY_WAITING
 
 
+def test_another_unit_gives_nobodys_number_up(hall: Hall) -> None:
+    ticket = hall.waiting()
+    other = Actor(unit=UnitId("kiosk-b"), role=Role.KIOSK)
+    command = cmd.AbandonTicket(key=hall.key(), issue_key=CommandKey(ticket.uid))
+    assert hall.code(command, other) is RefusalCode.NOT_YOURS
+
+
 def test_an_abandoned_key_is_refused_when_it_comes_later_even_after_a_crash(hall: Hall) -> None:
     late = issue(hall)
     hall.done(cmd.AbandonTicket(key=hall.key(), issue_key=late.key))

@@ -1,9 +1,10 @@
 from typing import Any
 
-from hall.domain.ids import CommandKey, CounterId, TicketUid
+from hall.domain.ids import CommandKey, CounterId, TicketUid, UnitId
 from hall.domain.rating import NotRatedReason, RatingLevel
 from hall.domain.ticket import TicketState
 from hall.wire import commands as cmd
+from hall.wire.actor import Actor, Role
 from hall.wire.replies import RefusalCode
 from tests.support.halls import HUB, Hall, at_counter
 
@@ -51,6 +52,13 @@ def test_nothing_is_taken_with_an_unknown_item(hall: Hall) -> None:
     command = cmd.UploadOffline(key=hall.key(), tickets=(slip(), bad))
     assert hall.code(command) is RefusalCode.UNKNOWN_ITEM
     assert "off-1" not in hall.step.state.tickets
+
+
+def test_another_units_uid_is_refused(hall: Hall) -> None:
+    ticket = hall.waiting()
+    other = Actor(unit=UnitId("kiosk-b"), role=Role.KIOSK)
+    command = cmd.UploadOffline(key=hall.key(), tickets=(slip(uid=ticket.uid),))
+    assert hall.code(command, other) is RefusalCode.NOT_YOURS
 
 
 def test_yesterdays_slips_and_those_of_a_closed_day_enter_as_void(hall: Hall) -> None:
