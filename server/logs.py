@@ -7,13 +7,14 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 
-def set_up(path: Path | None = None) -> None:
-    """Send every log line, the libraries' too, to `path` or stderr.
+def set_up(path: Path | None = None) -> TextIO:
+    """Send every log line, the libraries' too, to `path` or stderr; return that stream.
 
     Raises:
         OSError: the file cannot be opened.
@@ -33,6 +34,7 @@ def set_up(path: Path | None = None) -> None:
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
     logging.captureWarnings(True)
+    return out
 
 
 def places_of_exceptions(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
