@@ -300,3 +300,21 @@ def test_a_malformed_body_is_a_400_and_no_traceback(shared: ServerProcess) -> No
     assert answer.status_code == 400
     assert "Traceback" not in answer.text
     assert msgspec.json.decode(answer.content)
+
+
+def test_an_administrator_shuts_a_unit_out_and_erases_a_person(shared: ServerProcess) -> None:
+    desk = Unit(shared, "counter", "counter-4", "--counter", "4")
+    kiosk = Unit(shared, "kiosk", "kiosk-d", "--series", "D")
+    sealed = seal_person(kiosk.enrolled.hub_key, PERSON)
+    ref = kiosk.command(c.IssueTicket(key=key(), item=ItemCode("general"), sealed_person=sealed))["ticket"]["person"]
+    assert desk.http.delete(f"/v1/persons/{ref}", headers=desk.headers()).status_code == 403
+    desk.session = desk.post("/v1/sessions", SessionRequest("9001", "9001", role="administrator")).json()["session"]
+    assert desk.http.delete(f"/v1/persons/{ref}", headers=desk.headers()).status_code == 204
+    assert desk.http.delete("/v1/persons/nonsense", headers=desk.headers()).status_code == 404
+    again = kiosk.command(c.IssueTicket(key=key(), item=ItemCode("general"), sealed_person=sealed))["ticket"]["person"]
+    assert again != ref, "who was erased is a stranger"
+    assert desk.http.delete("/v1/units/kiosk-d", headers=desk.headers()).status_code == 204
+    assert kiosk.get("/v1/view").status_code == 401
+    assert desk.http.delete("/v1/units/kiosk-d-not", headers=desk.headers()).status_code == 404
+    kiosk.close()
+    desk.close()
