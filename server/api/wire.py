@@ -74,7 +74,7 @@ async def body_of(scope: Scope, receive: Receive, limit: int) -> bytes:
 async def answer(
     send: Send, status: int, body: bytes, kind: bytes = JSON, more: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
-    """Send a whole answer. The loop joins both messages into one write."""
+    """Send a whole answer."""
     await send(
         {
             "type": "http.response.start",
