@@ -203,7 +203,7 @@ class Clerk:
             return self.serve_slip()
         view = self.unit.step.record.view
         if view is None or view.day is None:
-            return None
+            return 4 * MINUTE
         desk = next(one for one in view.counters if one.id == self.counter)
         match desk.state:
             case CounterState.NOT_SIGNED_IN:
@@ -219,6 +219,10 @@ class Clerk:
         return None
 
     def free(self, tickets: tuple[WaitingTicket, ...]) -> float | None:
+        if self.serving is not None and isinstance(self.asked, cmd.FinishService):
+            visitor = self.hall.holder.get(self.serving)
+            if visitor is not None and visitor.at == self.counter and not visitor.gone:
+                self.hall.served(self.serving, self.counter)  # the answer was lost, the screen shows that it is done
         self.serving = self.called = None
         unit = self.unit
         if unit.step.away:
