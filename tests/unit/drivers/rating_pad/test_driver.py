@@ -21,17 +21,22 @@ def test_only_a_press_within_an_invitation_is_a_rating(model: str) -> None:
         events: list[Any] = []
         pad = catalog.open_device("rating_pad", model, Opening(DeviceName("pad"), "memory:pad", events.append), options)
         assert isinstance(pad, ProfileRatingPad)
+
+        def answered() -> bool:
+            return not stage.state(player)["device"]["waiting_for_answer"]
+
         try:
             until_word(pad, StatusWord.UNKNOWN)
             stage.do(player, "press", key="2")
             until_word(pad, StatusWord.READY)
+            until(answered)
             pad.invite(RatingUid("r"))
             stage.do(player, "press", key="3")
             until(lambda: [event for event in events if isinstance(event, RatingPressed)])
+            until(answered)
             stage.do(player, "press", key="4")
+            until(answered)
             pad.end_invitation()
-            if stage.state(player)["device"]["acknowledged"]:
-                until(lambda: stage.state(player)["device"]["acknowledged"] == 3)
         finally:
             pad.close()
         ratings = [event for event in events if isinstance(event, RatingPressed)]
