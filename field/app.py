@@ -22,7 +22,7 @@ def main() -> int:
     demo = acts.add_parser("demo", help="run a whole hall on this machine")
     demo.add_argument("--story", type=Path, metavar="DIR", help="play a scripted day and leave its pictures in DIR")
     demo.add_argument("--two", action="store_true", help="hub and centre as two processes")
-    demo.add_argument("--only", default="", metavar="CHAPTER", help="play chapters whose title holds this word")
+    demo.add_argument("--only", default="", metavar="NAMES", help="play only these chapters, e.g. numbers,paper")
     dock = acts.add_parser("dock", help="steer the simulators of a running demo")
     dock.add_argument("folder", type=Path, help="folder with the simulators' control sockets")
     given = parser.parse_args()

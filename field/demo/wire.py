@@ -91,8 +91,8 @@ class Simulator:
 
     def device(self) -> dict[str, Any]:
         """Return the device's own state."""
-        state: dict[str, Any] = self.do("state")
-        device: dict[str, Any] = state.get("device", state)
+        state: dict[str, Any] = self.do("state")["state"]
+        device: dict[str, Any] = state["device"]
         return device
 
 

@@ -84,6 +84,7 @@ def _in_english(day: Day) -> None:
 
 def by_card(day: Day) -> str:
     """A citizen lays the ID card on the reader; a second number for the same person is refused."""
+    number = ""
     with day.book.step("number by ID card"):
         before = day.slip_count()
         open_item(day, MEDICAL)
