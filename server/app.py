@@ -124,9 +124,10 @@ def _run(config: HallConfig, asked: argparse.Namespace) -> int:
 
 
 async def _serve(config: HallConfig, folder: Path, keys: Keys, tokens: Sequence[DemoToken]) -> None:
+    _early.clear()
     # uvicorn raises the signal again when it has shut down; ours must be there then, or the files stay open.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ignore)
+        signal.signal(number, _asked)
     host, port = address(config.hub.listen)
     try:
         listening = listen(host, port)
@@ -148,6 +149,8 @@ def _ready(config: HallConfig, port: int) -> Callable[[], Any]:
     async def ready() -> None:
         log.info("ready", hall=config.hub.hall, port=port, tls=config.hub.tls, centre=config.hub.centre)
         notify("READY=1")
+        if _early:
+            signal.raise_signal(_early[0])
 
     return ready
 
@@ -161,8 +164,12 @@ async def _stay_alive(healthy: Callable[[], bool]) -> None:
         await asyncio.sleep(every)
 
 
-def _ignore(number: int, _frame: object) -> None:
-    log.info("asked to end", signal=signal.Signals(number).name)
+def _asked(number: int, _frame: object) -> None:
+    """Remember a signal that comes before uvicorn listens to signals; after it has ended there is nothing to do."""
+    _early.append(number)
+
+
+_early: list[int] = []
 
 
 def _demo_tokens(config: HallConfig, path: str) -> Sequence[DemoToken]:

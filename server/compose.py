@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,10 @@ DAY_S = 20.0
 """How often the date is looked at."""
 UNIT_QUERIES = 20
 """Wrong case queries of one unit until it waits: a kiosk serves many people, so more than for one case number."""
+
+AGAIN_S = 5.0
+"""How long background work that failed waits before it starts again."""
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger("hall.server")
 HUB_ACTOR = Actor(UnitId("hub"), Role.HUB)
@@ -201,10 +205,10 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         front = make_app(hub, gate, vault, routes, lambda: max((one.oldest_age_s() for one in shippers), default=0.0))
         if config.hub.auto_day:
             await hub.open_today()
-        tasks = [_care(gate), _sessions_end(hub, gate), *(shipper.run() for shipper in shippers)]
+        works: list[Work] = [lambda: _care(gate), lambda: _sessions_end(hub, gate), *(one.run for one in shippers)]
         if config.hub.auto_day:
-            tasks.append(_days(hub))
-        stack.push_async_callback(_end, [asyncio.create_task(task) for task in tasks])
+            works.append(lambda: _days(hub))
+        stack.push_async_callback(_end, [asyncio.create_task(_kept_up(work)) for work in works])
         yield front, gate.authority
 
 
@@ -281,6 +285,17 @@ def _writes_down(hub: Hub) -> Callable[[Enrolled], None]:
     return enrolled
 
 
+async def _kept_up(work: Work) -> None:
+    """Do background work until it ends; a failure (a bug, or a disk) is told and must not end it for ever."""
+    while True:
+        try:
+            await work()
+            return
+        except Exception as problem:
+            log.error("background work failed and starts again", wait_s=AGAIN_S, exc_info=problem)
+            await asyncio.sleep(AGAIN_S)
+
+
 async def _care(gate: Gate) -> None:
     while True:
         await asyncio.sleep(CARE_S)
@@ -306,6 +321,4 @@ async def _days(hub: Hub) -> None:
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
-    for found in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(found, Exception):
-            log.error("a background task had ended", exc_info=found)
+    await asyncio.gather(*tasks, return_exceptions=True)

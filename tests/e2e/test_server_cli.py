@@ -1,6 +1,8 @@
 """`hall-server` as a process: a visitor's whole way, what it leaves behind, and what keeps it from starting."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -318,3 +320,12 @@ def test_an_administrator_shuts_a_unit_out_and_erases_a_person(shared: ServerPro
     assert desk.http.delete("/v1/units/kiosk-d-not", headers=desk.headers()).status_code == 404
     kiosk.close()
     desk.close()
+
+
+def test_asked_to_end_while_it_starts_it_ends(tmp_path: Path) -> None:
+    config = hall_file(tmp_path)
+    command = [sys.executable, "-m", "server.app", "--config", str(config), "--log-file", str(tmp_path / "log")]
+    starting = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    assert eventually(lambda: (tmp_path / "hall" / "hub.db").exists() or starting.poll() is not None)
+    starting.terminate()
+    assert starting.wait(timeout=30) == 0
