@@ -85,7 +85,7 @@ class Hub:
         self._quiet: list[asyncio.Future[None]] = []
         self._closed = False
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-writer")
-        self._view: tuple[int, HallView, bytes] | None = None
+        self._view: HallView | None = None
 
     @property
     def epoch(self) -> int:
@@ -129,12 +129,18 @@ class Hub:
         return (await self.ask(Record(key or new_key(), body, actor))).reply
 
     async def view(self) -> HallView:
-        """Return the hall as it is on disk. Cheap when nothing happened since the last call."""
-        return (await self._current_view())[1]
+        """Return the hall as it is on disk, with the time of now. Drawn once per change."""
+        step = await self._settled()
+        now = self.clock()
+        if self._view is None or self._view.seq != step.head.seq:
+            self._view = hall_view(step.state, step.epoch, now)
+        elif self._view.at != now:
+            self._view = msgspec.structs.replace(self._view, at=now)
+        return self._view
 
     async def view_json(self) -> bytes:
         """Return the same as JSON."""
-        return (await self._current_view())[2]
+        return _encode(await self.view())
 
     async def subscribe(self, after: int) -> AsyncIterator[Event]:
         """Walk the events after seq `after`, old and new ones, until the hub closes."""
@@ -264,13 +270,6 @@ class Hub:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._quiet.append(turn)
         await turn
-
-    async def _current_view(self) -> tuple[int, HallView, bytes]:
-        step = await self._settled()
-        if self._view is None or self._view[0] != step.head.seq:
-            view = hall_view(step.state, step.epoch, self.clock())
-            self._view = (view.seq, view, _encode(view))
-        return self._view
 
 
 def _failed(index: int, received: Received | Record, why: str) -> Answer:

@@ -77,6 +77,8 @@ def test_a_view_shows_only_what_is_stored(tmp_path: Path, monkeypatch: pytest.Mo
         assert [line.number for line in view.tickets] == ["A001"]
         assert view.seq == hub.log.last_seq()
         assert await hub.view() is view
+        hub.clock = lambda: NOON + 5
+        assert (await hub.view()).at == NOON + 5
 
     run(tmp_path, story)
 
