@@ -121,6 +121,11 @@ class Hall:
             elif isinstance(body, ev.TicketNoShow):
                 self.world.later(MINUTE, self._comes_late, body.ticket, body.counter)
 
+    def state_of(self, uid: TicketUid) -> TicketState | None:
+        """What the hub has made of a ticket."""
+        ticket = self.hub.step.state.tickets.get(uid)
+        return None if ticket is None else ticket.state
+
     def _comes_late(self, uid: TicketUid, counter: CounterId) -> None:
         """Who missed the call comes all the same, and asks at the counter."""
         visitor = self.holder.get(uid)

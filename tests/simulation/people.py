@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hall.domain.ids import ClerkId, CommandKey, CounterId, ItemCode, RatingUid, TicketUid
 from hall.domain.rating import NotRatedReason, RatingLevel
 from hall.domain.ticket import Priority, Ticket, TicketState
@@ -177,6 +179,19 @@ class Clerk:
                 self.finished = self.serving
         else:
             self.hall.world.count(f"{type(asked).__name__} refused: {event.reply.code.value}")
+            if isinstance(asked, cmd.ReportService) and event.reply.code is RefusalCode.STORE_FAILED:
+                self.hall.world.later(10 * SECOND, self.again, asked, self.hall.world.now)
+
+    def again(self, report: cmd.ReportService, since: int) -> None:
+        """The unit said loudly that it could not store: the clerk does it again."""
+        world = self.hall.world
+        if not self.unit.alive or self.waiting_for is not None:
+            world.later(5 * SECOND, self.again, report, since)
+            return
+        age = world.now - since
+        ended = None if report.ended_age_ms is None else report.ended_age_ms + age
+        key = self.unit.new_key()
+        self.ask(replace(report, key=key, started_age_ms=report.started_age_ms + age, ended_age_ms=ended))
 
     def pad(self, rating: RatingUid) -> None:
         """The citizen presses a key, or nobody does, or the pad is dead."""
@@ -221,7 +236,8 @@ class Clerk:
     def free(self, tickets: tuple[WaitingTicket, ...]) -> float | None:
         if self.serving is not None and isinstance(self.asked, cmd.FinishService):
             visitor = self.hall.holder.get(self.serving)
-            if visitor is not None and visitor.at == self.counter and not visitor.gone:
+            done = self.hall.state_of(self.serving) is TicketState.FINISHED
+            if done and visitor is not None and visitor.at == self.counter and not visitor.gone:
                 self.hall.served(self.serving, self.counter)  # the answer was lost, the screen shows that it is done
         self.serving = self.called = None
         unit = self.unit

@@ -1,9 +1,8 @@
 """A unit in virtual time: the real step, a disk that is what was stored, a boot clock, and a bad network."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import fields
-
-import uuid
 
 from hall.domain.ids import CommandKey, UnitId
 from hall.store.record import Change, UnitRecord, apply
