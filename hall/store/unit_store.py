@@ -161,9 +161,16 @@ class UnitStore:
             return _guarded(self._path, run)
 
     def _write(self, changes: Iterable[Change]) -> None:
-        with self._connection:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
             for change in changes:
-                _WRITERS[type(change)](self._connection, change)
+                _WRITERS[type(change)](connection, change)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # a full disk has rolled it back already
+                connection.execute("ROLLBACK")
+            raise
 
     def _load(self) -> UnitRecord:
         record = UnitRecord()
