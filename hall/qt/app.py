@@ -94,10 +94,16 @@ class Start(QObject):
         try:
             return self.application.exec()
         finally:
-            notify("STOPPING=1")
-            for ending in reversed(self._endings):
-                ending()
-            self._signals.close()
+            self.end()
+
+    def end(self) -> None:
+        """End everything in reverse order; idempotent."""
+        if self._signals.closed:
+            return
+        notify("STOPPING=1")
+        while self._endings:
+            self._endings.pop()()
+        self._signals.close()
 
 
 class SignalDoor(QObject):
@@ -114,9 +120,14 @@ class SignalDoor(QObject):
         self._notifier = QSocketNotifier(voidptr(self._here.fileno()), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._heard)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the signals were given back."""
+        return self._here.fileno() < 0
+
     def close(self) -> None:
         """Give the signals back; idempotent."""
-        if self._here.fileno() < 0:
+        if self.closed:
             return
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(self._old_wakeup)
@@ -126,9 +137,9 @@ class SignalDoor(QObject):
         self._there.close()
 
     def _heard(self) -> None:
-        self._here.recv(64)
-        log.info("asked to end")
-        self._stop()
+        if set(self._here.recv(64)) & set(self._old):
+            log.info("asked to end")
+            self._stop()
 
 
 def _nothing(_number: int, _frame: object) -> None:

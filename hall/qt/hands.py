@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QPoint, QSize, Qt, QTimer
-from PyQt6.QtGui import QKeySequence
+from PyQt6.QtGui import QInputMethodEvent, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -146,7 +146,18 @@ def type_keys(keys: str, name: str = "") -> None:
         widget = _focus()
     if widget is None:
         raise CannotTouch("nothing has the focus")
-    _fingers.keyClicks(widget, keys)
+    for character in keys:
+        if character.isascii() and character.isprintable():
+            _fingers.keyClicks(widget, character)
+        else:
+            _commit(widget, character)
+
+
+def _commit(widget: QWidget, character: str) -> None:
+    """Give a character that no key has, as an input method would (QTest knows Latin keys only)."""
+    event = QInputMethodEvent()
+    event.setCommitString(character)
+    QApplication.sendEvent(widget, event)
 
 
 def press(key: str) -> None:
@@ -158,8 +169,10 @@ def press(key: str) -> None:
     """
     sequence = QKeySequence(key)
     widget = _focus()
-    if sequence.isEmpty() or widget is None:
-        raise CannotTouch(f"no key {key!r}" if sequence.isEmpty() else "no window has the focus")
+    if sequence.isEmpty() or sequence[0].key() is Qt.Key.Key_unknown:
+        raise CannotTouch(f"no key {key!r}")
+    if widget is None:
+        raise CannotTouch("no window has the focus")
     chord = sequence[0]
     _fingers.keyClick(widget, chord.key(), chord.keyboardModifiers())
 
