@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,7 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _every_word_is_known() -> Iterator[None]:
+def _every_word_is_known(qapp: QApplication) -> Iterator[None]:
+    assert qapp is not None
     unknown_keys.clear()
     yield
     assert not unknown_keys, f"words missing from the catalogue: {sorted(unknown_keys)}"
