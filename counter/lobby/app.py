@@ -22,7 +22,7 @@ from counter.lobby.flow.strip import strip_content
 from counter.lobby.flow.voice_queue import VoiceQueue
 from counter.lobby.screens.board import BoardScreen
 from hall.domain.ids import DeviceName, UnitId
-from hall.ports.counter_screen import CounterScreen
+from hall.ports.counter_screen import CounterScreen, ScreenContent
 from hall.ports.status import Device, StatusChanged
 from hall.ports.voice import VoiceCaller
 from hall.qt.app import Start, application
@@ -66,6 +66,7 @@ class Lobby:
         self.bridge.arrived.connect(self._arrived)
         self._devices: list[Device] = []
         self._strips: list[CounterScreen] = []
+        self._on_strips: ScreenContent | None = None
         self._speaking: Speaking | None = None
         self._link: HubLink | None = None
 
@@ -102,9 +103,15 @@ class Lobby:
             self._report(event)
         elif isinstance(event, LinkEvent):
             self.screen.hear(event)
-            newest = self.board.board(self.look.words, time.monotonic()).newest
+            self._show_strips()
+
+    def _show_strips(self) -> None:
+        """Give the strips the newest call; a slow line is not troubled with what it shows already."""
+        content = strip_content(self.look.words, self.board.board(self.look.words, time.monotonic()).newest)
+        if content != self._on_strips:
+            self._on_strips = content
             for strip in self._strips:
-                strip.show(strip_content(self.look.words, newest))
+                strip.show(content)
 
     def _report(self, event: StatusChanged) -> None:
         from hall.wire.commands import ReportDevice
