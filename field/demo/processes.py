@@ -47,6 +47,10 @@ class Processes:
         process = self._running.get(name)
         return process is not None and process.poll() is None
 
+    def pid(self, name: str) -> int:
+        """Process id of a program that was started (to weigh it)."""
+        return self._running[name].pid
+
     def exit_status(self, name: str) -> int | None:
         """Exit status of an ended program, or None while it runs."""
         process = self._running.get(name)
