@@ -5,7 +5,8 @@ issue                 a number of the own series; `abandon` of the key goes to t
 confirm, abandon      of an own ticket: decided here. Of a hub's ticket: done here, sent later, in order
 start, finish         of the counter's current visitor only; a finish that was never sent becomes a service report
 rate                  into the report, if that has not left yet; else later, in order, under the hub's name for it
-report_service        taken, unless the hub knows the ticket as another counter's (one owner per ticket)
+report_service        taken for an offline slip always (the visitor was there); a number of the hub's must be this
+                      counter's own (one owner per ticket)
 submit_case           taken, with the provisional number that it got when it was submitted
 report_device         taken
 everything else       refused with `hub_away`: it needs the one place that numbers and calls
@@ -34,7 +35,7 @@ from hall.store.record import (
     UnitRecord,
     ViewKept,
 )
-from hall.sync.series import fallback_counter, item_of, next_number
+from hall.sync.series import fallback_counter, is_offline_number, item_of, next_number
 from hall.wire import commands as cmd
 from hall.wire.replies import Done, RefusalCode, Refused, Reply
 from hall.wire.view import CounterState, CounterView, HallView
@@ -203,7 +204,7 @@ def _with_desk(view: HallView, desk: CounterView) -> HallView:
 def _report(record: UnitRecord, pending: Pending, command: cmd.ReportService, moment: Moment) -> Verdict:
     view = record.view
     known = next((line for line in view.tickets if line.uid == command.ticket), None) if view else None
-    if known is not None and known.counter != command.counter:
+    if known is not None and known.counter != command.counter and not is_offline_number(known.number):
         return _no(pending, RefusalCode.NOT_YOURS, "the hub knows this ticket; only its own counter may serve it now")
     kept = Queued(replace(pending, told=True))
     if command.ended_age_ms is None or command.rating is not None or command.not_rated is not None:

@@ -18,6 +18,11 @@ def next_number(record: UnitRecord, prefix: str, series: str) -> tuple[TicketNum
     return TicketNumber(f"{prefix}-{series}{last:02d}"), SeriesMoved(record.series_day, last)
 
 
+def is_offline_number(number: TicketNumber) -> bool:
+    """Whether a number is of some unit's own series; the hub's numbers have no hyphen."""
+    return "-" in number
+
+
 def day_began(record: UnitRecord, day: str, opened_seq: int | None) -> SeriesMoved | None:
     """Return the series' move to a new day; `opened_seq` is the seq of `day.opened`, None if only the view told."""
     if day == record.series_day:
