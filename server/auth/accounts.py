@@ -188,8 +188,12 @@ class Accounts:
         self._do("DELETE FROM session", ())
 
     def set_pin(self, clerk: str, pin_hash: str) -> None:
-        """Store a PIN's argon2 hash."""
-        self._do("INSERT OR REPLACE INTO pin VALUES(?,?)", (clerk, pin_hash))
+        """Store a PIN's argon2 hash; the guesses at the old one count no more."""
+        here = f"pin:{clerk}@"
+        with self._lock, self._db:
+            self._db.execute("INSERT OR REPLACE INTO pin VALUES(?,?)", (clerk, pin_hash))
+            forgotten = (f"clerk:{clerk}", len(here), here)
+            self._db.execute("DELETE FROM failure WHERE key=? OR substr(key, 1, ?)=?", forgotten)
 
     def pin(self, clerk: str) -> str | None:
         """Return a PIN's argon2 hash."""

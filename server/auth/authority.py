@@ -26,7 +26,7 @@ from hall.wire.enrolment import (
     split_token,
 )
 from server.auth.accounts import Accounts, BearerRow, TokenRow, UnitRow, digest
-from server.auth.lockout import LOCK_MS
+from server.auth.lockout import CLERK_LOCK_MS
 
 TOKEN_MS = 24 * 3_600_000
 """Life of an enrolment token."""
@@ -159,7 +159,7 @@ class Authority:
         """Store who was seen, forget what expired; True when another process changed the book (read anew)."""
         seen, self._seen = self._seen, {}
         self.accounts.seen(seen)
-        self.accounts.purge(now, failures_before=now - LOCK_MS)
+        self.accounts.purge(now, failures_before=now - CLERK_LOCK_MS)
         version = self.accounts.version()
         changed, self._version = version != self._version, version
         self._read()

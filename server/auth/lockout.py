@@ -8,6 +8,10 @@ LIMIT = 5
 """Failures until the key is locked."""
 LOCK_MS = 300_000
 """How long it stays locked after the last failure, and after how long failures are forgotten."""
+CLERK_LIMIT = 20
+"""Wrong PINs of one clerk at all units together: many units must not multiply the guesses."""
+CLERK_LOCK_MS = 1_800_000
+"""Twenty guesses in half an hour: all PINs of four digits take ten days. A new PIN lifts it at once."""
 
 
 class Lockout:
@@ -38,6 +42,12 @@ class Lockout:
         with self._one_at_a_time:
             for key in keys:
                 self._accounts.set_failures(key, 0, 0)
+
+    def took_back(self, key: str) -> None:
+        """Uncount one attempt and keep the others: it was right, and says nothing about those elsewhere."""
+        with self._one_at_a_time:
+            count, last_at = self._accounts.failures(key)
+            self._accounts.set_failures(key, max(0, count - 1), last_at)
 
     def left(self, key: str, now: int) -> int:
         """Return how many attempts are left."""

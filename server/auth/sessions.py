@@ -12,7 +12,7 @@ from hall.wire.actor import Role
 from hall.wire.enrolment import Session, SessionRequest
 from server.auth.accounts import Accounts, SessionRow, UnitRow, digest
 from server.auth.authority import Rejected, rejected
-from server.auth.lockout import Lockout
+from server.auth.lockout import CLERK_LIMIT, CLERK_LOCK_MS, Lockout
 from server.auth.roles import role_for
 
 SESSION_MS = 12 * 3_600_000
@@ -44,21 +44,24 @@ class Sessions:
         self._demo = demo
         self._demo_hashes: dict[str, str] = {}
         self._sessions = accounts.sessions()
-        self._lockout = Lockout(accounts)
+        self._here = Lockout(accounts)
+        self._anywhere = Lockout(accounts, CLERK_LIMIT, CLERK_LOCK_MS)
         # One hash at a time: each takes 19 MiB, and a queue of PINs must not become a queue of memory.
         self._hashing = threading.Lock()
 
     def open(self, request: SessionRequest, unit: UnitRow, now: int) -> Session | Rejected:
         """Check PIN, role and counter; takes some 20 ms of CPU, so call it off the event loop."""
-        keys = (f"pin:{request.clerk[:64]}@{unit.unit}",)
-        wait = self._lockout.attempt(keys, now)
+        here, anywhere = (f"pin:{request.clerk[:64]}@{unit.unit}",), (f"clerk:{request.clerk[:64]}",)
+        # In this order, so that whoever hammers one locked unit does not use up the clerk's total.
+        wait = self._here.attempt(here, now) or self._anywhere.attempt(anywhere, now)
         if wait:
-            return rejected(429, "locked_out", f"too many wrong PINs here; wait {wait} s", wait)
+            return rejected(429, "locked_out", f"too many wrong PINs; wait {wait} s", wait)
         clerk = self._clerks.get(request.clerk)
         if not self._right(request) or clerk is None:
-            left = self._lockout.left(keys[0], now)
+            left = min(self._here.left(here[0], now), self._anywhere.left(anywhere[0], now))
             return rejected(401, "bad_pin", f"unknown clerk or wrong PIN; {left} attempts left")
-        self._lockout.passed(keys)
+        self._here.passed(here)
+        self._anywhere.took_back(anywhere[0])
         return self._open(clerk, request, unit, now)
 
     def whose(self, session: str, unit: str, now: int) -> SessionRow | None:

@@ -5,7 +5,7 @@ import pytest
 from hall.wire.actor import Role
 from hall.wire.enrolment import Session, SessionRequest
 from server.auth.authority import Rejected
-from server.auth.lockout import LIMIT, LOCK_MS, Lockout
+from server.auth.lockout import CLERK_LIMIT, CLERK_LOCK_MS, LIMIT, LOCK_MS, Lockout
 from server.auth.sessions import SESSION_MS, Sessions, hash_pin
 from tests.unit.server.auth.conftest import CLERKS, Book
 
@@ -45,6 +45,55 @@ def test_five_wrong_pins_lock_the_clerk_here_and_tell_the_time_left(book: Book) 
     assert isinstance(sign_in(book, "c1", "1234", "counter-2"), Session), "not locked at another unit"
     book.now += LOCK_MS
     assert isinstance(sign_in(book, "c1", "1234"), Session)
+
+
+def guess_everywhere(book: Book) -> None:
+    """Use up the clerk's total at as many units as it takes."""
+    for place in range(CLERK_LIMIT // LIMIT):
+        book.enrol(f"counter-{place + 2}", "counter", "", str(place + 2))
+        for _ in range(LIMIT):
+            assert sign_in(book, "c1", "9999", f"counter-{place + 2}").status == 401  # type: ignore[union-attr] # refused
+
+
+def test_many_units_do_not_multiply_the_guesses(book: Book) -> None:
+    book.enrol()
+    guess_everywhere(book)
+    locked = sign_in(book, "c1", "1234")
+    assert isinstance(locked, Rejected)
+    assert (locked.status, locked.problem.retry_after_s) == (429, CLERK_LOCK_MS // 1000)
+    assert isinstance(sign_in(book, "s1", "3456"), Session), "nobody else is locked"
+    book.now += CLERK_LOCK_MS - 1
+    book.authority.care(book.now)
+    assert isinstance(sign_in(book, "c1", "1234"), Rejected), "care must not forget the total early"
+    book.now += 1
+    assert isinstance(sign_in(book, "c1", "1234"), Session)
+
+
+def test_hammering_one_unit_does_not_lock_the_clerk_elsewhere(book: Book) -> None:
+    book.enrol()
+    book.enrol("counter-2", "counter", "", "2")
+    refused = [sign_in(book, "c1", "9999") for _ in range(3 * CLERK_LIMIT)]
+    assert {one.status for one in refused if isinstance(one, Rejected)} == {401, 429}
+    assert isinstance(sign_in(book, "c1", "1234", "counter-2"), Session)
+
+
+def test_a_right_pin_does_not_wipe_out_the_guesses_elsewhere(book: Book) -> None:
+    book.enrol()
+    for _ in range(2 * CLERK_LIMIT):
+        assert isinstance(sign_in(book, "c1", "1234"), Session), "right ones do not count"
+    book.enrol("kiosk-c", "kiosk", "C")
+    for _ in range(LIMIT):
+        assert isinstance(sign_in(book, "c1", "9999", "kiosk-c"), Rejected)
+    assert isinstance(sign_in(book, "c1", "1234"), Session)
+    assert book.accounts.failures("clerk:c1")[0] == LIMIT
+
+
+def test_a_new_pin_lifts_the_lock(book: Book) -> None:
+    book.enrol()
+    guess_everywhere(book)
+    book.accounts.set_pin("c1", hash_pin("8642"))
+    for place in range(1, 4):
+        assert isinstance(sign_in(book, "c1", "8642", f"counter-{place}"), Session)
 
 
 def test_a_lock_survives_a_restart(book: Book) -> None:
