@@ -8,14 +8,20 @@ from field.story.day import Day
 SOCIAL, MEDICAL = "social-card", "medical-insurance"
 
 
+WAYS_ON = ("next", "no_rating", "leave", "back", "skip")
+"""What leads on from any screen, most wanted first."""
+
+
 def go_home(day: Day) -> None:
     """Bring the kiosk home from wherever it is."""
     kiosk = day.kiosk
-    for name in ("next", "no_rating", "leave", "back"):
+    for _ in range(8):
         if kiosk.shows("screen_home"):
             return
-        if kiosk.enabled(name):
-            kiosk.tap(name)
+        way = next((name for name in WAYS_ON if kiosk.enabled(name)), None)
+        if way is None:
+            break
+        kiosk.tap(way)
     kiosk.wait("screen_home", timeout_s=15)
 
 
@@ -139,11 +145,16 @@ def without_paper(day: Day) -> None:
     day.book.chapter("缺纸与卡纸 paper")
     with day.book.step("a printer without paper: number on the screen with QR, nothing lost"):
         day.printer.do("paper_out")
-        before = day.slip_count()
+        before, issued = day.slip_count(), len(day.witness.of("ticket.issued"))
         open_item(day, SOCIAL)
-        day.book.until("the item page says beforehand that there is no paper", lambda: _says_no_paper(day))
         day.picture(day.kiosk, "kiosk-item-no-paper")
         day.kiosk.tap("channel_normal")
+        day.kiosk.wait("screen_message", timeout_s=8)
+        said = day.kiosk.wait("title")
+        day.picture(day.kiosk, "kiosk-no-paper")
+        day.book.see("the citizen is told before a number is spent", said, "缺纸" in said)
+        day.book.equal("numbers spent so far", 0, len(day.witness.of("ticket.issued")) - issued)
+        day.kiosk.tap("next")
         day.kiosk.wait("screen_number", timeout_s=12)
         number = day.kiosk.wait("number")
         day.picture(day.kiosk, "kiosk-number-on-screen")
@@ -168,11 +179,11 @@ def with_jam(day: Day) -> None:
         number = day.kiosk.wait("number", "[A-Z]", timeout_s=15)
         day.picture(day.kiosk, "kiosk-jam")
         before = day.slip_count()
+        go_home(day)
         day.printer.do("clear_jam")
         staff_act(day, "jam_cleared")
-        if day.kiosk.shows("reprint"):
-            day.kiosk.tap("reprint")
-        day.book.until("the slip came out after all", lambda: _slip_shows(day, before, number), 15)
+        day.kiosk.tap("act_reprint")
+        day.book.until("the slip came out after all, marked 补打", lambda: _marked_slip(day, before, number), 15)
         go_home(day)
         day.book.equal("tickets of that number", 1, _count_issued(day, number))
 
@@ -240,17 +251,14 @@ def _with_person(day: Day, number: str) -> dict[str, Any] | None:
     return ticket if ticket and ticket.get("person") else None
 
 
-def _says_no_paper(day: Day) -> bool:
-    words = " ".join(widget["text"] for widget in day.kiosk.widgets())
-    return "纸" in words
-
-
 def _greyed(day: Day, name: str) -> bool:
     return day.kiosk.shows(name) and not day.kiosk.enabled(name)
 
 
-def _slip_shows(day: Day, before: int, number: str) -> bool:
-    return day.slip_count() > before and number_on(day.last_slip()) == number
+def _marked_slip(day: Day, before: int, number: str) -> bool:
+    """Whether the newest slip is a reprint of `number`; the torn one may come out before it."""
+    slip = day.last_slip()
+    return day.slip_count() > before and number_on(slip) == number and "补打" in "".join(slip["lines"])
 
 
 def _count_issued(day: Day, number: str) -> int:
