@@ -19,6 +19,7 @@ from hall.sync.credential import Credential
 from hall.sync.link import Answered, Question
 from hall.wire.enrolment import BEARER_HEADER, SESSION_HEADER, Bearer, Challenge, ChallengeRequest, Session
 from hall.wire.headers import EPOCH_HEADER
+from hall.wire.replies import RefusalCode
 
 if TYPE_CHECKING:
     import httpx
@@ -140,10 +141,10 @@ class HubClient:
         return io.Renewed()
 
     async def ask(self, question: Question) -> Answered:
-        """Put a question; renews the bearer once if it is refused."""
+        """Put a question; renews the bearer once if it is refused. A wrong PIN is 401 too, and asked only once."""
         answer = await self._ask(question)
         sessions = question.path == SESSIONS
-        if answer.status == 401 and not sessions and (await self.renew()).failure is None:
+        if _bearer_refused(answer, sessions) and (await self.renew()).failure is None:
             answer = await self._ask(question)
         if sessions:
             self._take_session(question, answer)
@@ -195,6 +196,13 @@ class HubClient:
 
 
 _JSON = {"Content-Type": "application/json"}
+
+
+def _bearer_refused(answer: Answered, sessions: bool) -> bool:
+    """Whether a new bearer may help. Asked again, a wrong PIN would count as two towards the lock-out."""
+    if answer.status != 401 or not sessions:
+        return answer.status == 401
+    return isinstance(answer.body, dict) and answer.body.get("code") == RefusalCode.BAD_TOKEN
 
 
 async def follow_into(client: HubClient, after: int, feed: Any) -> None:
