@@ -32,6 +32,8 @@ def main() -> int:
             totals[what] = totals.get(what, 0) + count
         totals["steps"] = totals.get("steps", 0) + hall.world.steps
         lived, seed = lived + days, seed + 1
+        if lived % 100 < days:
+            print(f"{lived} hall-days", file=sys.stderr, flush=True)
     print(table(totals, options.seed, seed - 1, time.perf_counter() - begun))
     return 0
 

@@ -20,11 +20,13 @@ TIMEOUT_MS = 2_500
 
 
 class UnitDisk:
-    """What survives. `lose` names kinds of change that a planted bug does not write."""
+    """What survives."""
+
+    lose: tuple[type[Change], ...] = ()
+    """Kinds of change that a planted bug does not write."""
 
     def __init__(self) -> None:
         self.record = UnitRecord()
-        self.lose: tuple[type[Change], ...] = ()
         self.full = False
 
     def write(self, changes: tuple[Change, ...]) -> bool:

@@ -1,0 +1,45 @@
+"""Two hundred hall-days with every fault, and the seeds that once broke a law."""
+
+import pytest
+
+from tests.simulation import faults
+from tests.simulation.hall_run import Hall
+
+PARTS = 10
+HALLS = 5
+DAYS = 4
+
+
+def live(seed: int, days: int) -> dict[str, int]:
+    hall = Hall(seed)
+    hall.run(days)
+    return hall.world.counts
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_law_is_broken_in_two_hundred_hall_days(part: int) -> None:
+    counts: dict[str, int] = {}
+    for hall in range(HALLS):
+        for what, count in live(1_000 + part * HALLS + hall, DAYS).items():
+            counts[what] = counts.get(what, 0) + count
+    assert counts["days"] == HALLS * DAYS
+    assert counts["visitors"] == HALLS * DAYS * 150
+    struck = [fault.__name__ for fault in faults.ALL if counts.get(f"fault: {fault.__name__}")]
+    assert len(struck) == len(faults.ALL)
+    for what in ("offline numbers", "slips served alone", "messages doubled", "late or doubled replies"):
+        assert counts[what] > 0, what
+
+
+@pytest.mark.parametrize(
+    ("seed", "days", "mended"),
+    [
+        (1, 2, "a unit alone refused to report an offline slip that the hub had called elsewhere meanwhile"),
+        (2, 3, "a finished service reported while another counter was calling the ticket ended as no-show"),
+        (6, 4, "an offline ticket entered after the hub's clock was set back was void, as if of yesterday"),
+        (12, 4, "after a failed store on the unit the lobby was told calls again"),
+        (13, 4, "a unit alone forgot what it had finished when it saw the hub's view again"),
+    ],
+)
+def test_seeds_that_once_broke_a_law(seed: int, days: int, mended: str) -> None:
+    assert mended
+    assert live(seed, days)["days"] == days

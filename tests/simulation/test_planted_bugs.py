@@ -1,0 +1,62 @@
+"""The simulation is worth its time only if it finds what is known to be wrong."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.simulation import bugs
+from tests.simulation.hall_run import Hall
+from tests.simulation.world import Violation
+
+ENOUGH_SEEDS = 20
+
+
+def found(bug: Callable[[], AbstractContextManager[None]]) -> str:
+    """Live until a law breaks; return what it said."""
+    with bug():
+        for seed in range(1, ENOUGH_SEEDS + 1):
+            try:
+                Hall(seed).run(2)
+            except Violation as violation:
+                return str(violation)
+    return "nothing found"
+
+
+def test_a_number_given_twice_after_a_crash_is_found() -> None:
+    report = found(bugs.number_given_twice_after_a_crash)
+    assert report.startswith(("an acknowledged command is stored", "printed numbers are unique"))
+
+
+def test_a_phantom_ticket_is_found() -> None:
+    assert found(bugs.phantom_ticket_left).startswith(("no phantom ticket is left", "no visitor waits for ever"))
+
+
+def test_a_call_lost_on_reorder_is_found() -> None:
+    assert found(bugs.call_lost_on_reorder).startswith(
+        ("no first call goes unspoken", "no visitor waits", "lobby sees", "counter", "kiosk")
+    )
+
+
+def test_a_report_names_seed_day_and_step_and_what_came_before() -> None:
+    report = found(bugs.number_given_twice_after_a_crash)
+    first, second, *before = report.splitlines()
+    assert ":" in first
+    assert second.split()[::2] == ["seed", "day", "step"]
+    assert 1 <= len(before) <= 30
+
+
+def test_the_same_seed_is_the_same_day() -> None:
+    runs = []
+    for _ in range(2):
+        hall = Hall(5)
+        hall.run(1)
+        runs.append((hall.world.steps, hall.world.counts, hall.hub.disk.rows[-1]))
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("law", ["numbers", "one answer"])
+def test_a_law_that_holds_says_nothing(law: str) -> None:
+    Hall(1).world.require(True, law)
+    with pytest.raises(Violation, match=law):
+        Hall(1).world.require(False, law)
