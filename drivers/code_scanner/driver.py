@@ -113,9 +113,11 @@ class SerialScanner(_Scanner):
             if isinstance(event, Spoiled):
                 life.emit(CodeRejected(life.name, event.reason))
                 continue
-            life.report(READY)
+            text = decoded(event.data) if isinstance(event, RawCode) else None
+            if text is not None or not isinstance(event, RawCode):
+                life.report(READY)  # noise and a wrong speed are bytes too, and prove no scanner
             if isinstance(event, RawCode):
-                self._tell(decoded(event.data), life)
+                self._tell(text, life)
 
 
 class HidScanner(_Scanner):

@@ -10,7 +10,16 @@
 Answers come on the same line as codes, also directly behind one. What can go wrong: a code split over reads or two in
 one read; no suffix (the caller tells about the quiet line with `idle`); an answer cut off or with a wrong CRC, after
 which everything to the next suffix is thrown away, since a half code that looks whole is worse than none; a code
-without end (bounded by `LONGEST`). Sources: Newland NLS-HR42, HR52, FM530 manuals, Mindeo FS390 manual,
+without end (bounded by `LONGEST`).
+
+What noise can cost: noise without a suffix is thrown away, or told as a code that `text` or `filter` refuse, when the
+line goes quiet (`idle`), and the next code is whole. A code that follows noise without a quiet moment is glued to it
+and lost with it; the next one is read. In the newland and gm65 dialects such noise can look like the head of an
+answer: then up to `LONGEST_ANSWER` bytes wait for its end, or for the quiet moment. People hold up codes seconds
+apart, so that one code is lost at most. Noise of printable letters alone, glued to a code, cannot be told from a code
+here: tokens are random, and the hub knows none like it.
+
+Sources: Newland NLS-HR42, HR52, FM530 manuals, Mindeo FS390 manual,
 easymanua.ls/hamlet/hbcs2d100w page 14.
 """
 

@@ -28,7 +28,7 @@ ACCEPTED = b"\x06"
 
 CONTROLS = {
     "scan": "read a code: text, and if wanted encoding (utf-8, gb18030) and suffix (cr, lf, crlf, tab, none)",
-    "noise": "send garbage (count, default 40)",
+    "noise": "send garbage (count, default 40; on a line also certain bytes: hex)",
     "partial": "send the first half of a code and stop: text",
 }
 
@@ -84,7 +84,8 @@ class SimulatedScanner:
         """Carry out a control."""
         del now
         if control == "noise":
-            self._out += self._noise.randbytes(int(arguments.get("count", NOISE_BYTES)))
+            certain = bytes.fromhex(str(arguments.get("hex", "")))
+            self._out += certain or self._noise.randbytes(int(arguments.get("count", NOISE_BYTES)))
         elif control in ("scan", "partial"):
             data = str(arguments["text"]).encode(arguments.get("encoding", "utf-8"))
             self._read(data, control, arguments)

@@ -1,7 +1,6 @@
 """The drivers against their simulators over memory, pseudo terminals and FIFOs."""
 
 from contextlib import contextmanager
-from itertools import count
 
 import pytest
 
@@ -66,17 +65,35 @@ def test_trigger_reaches_the_scanner_and_its_answer_is_no_code(model):
         assert reasons(events) == []
 
 
-def test_noise_is_told_and_the_next_code_is_read():
-    with scanning("usb-com", "memory:scan-noise") as (_scanner, events, stage, player):
-        stage.do(player, "noise")
+NOISE = [b"\x84\x91\xff\x80", b"\x02\x01\xff\xfe", b"\x02\x00\x07\xff\x00\x00", b"\xff" * 700]
+"""None holds a suffix; two begin like an answer of a dialect and never end, one is longer than any answer."""
+
+
+@pytest.mark.parametrize("model", SERIAL)
+@pytest.mark.parametrize("noise", NOISE, ids=lambda noise: noise[:4].hex())
+def test_noise_without_an_end_costs_no_code_after_a_quiet_moment(model, noise):
+    with scanning(model, f"memory:scan-noise-{model}") as (scanner, events, stage, player):
+        stage.do(player, "noise", hex=noise.hex())
         until(lambda: reasons(events))
-        numbers = count(100)
+        until(lambda: not scanner._decoder.partial)  # the quiet moment has passed
+        stage.do(player, "scan", text="A023")
+        until(lambda: texts(events))
+        assert texts(events) == ["A023"]
 
-        def scanned():
-            stage.do(player, "scan", text=f"A{next(numbers)}")
-            return any(text.startswith("A1") for text in texts(events))
 
-        until(scanned)
+def test_a_code_glued_to_noise_is_lost_and_told_and_the_next_is_read():
+    with scanning("usb-com", "memory:scan-glued") as (_scanner, events, stage, player):
+        stage.do(player, "noise", hex=(b"\x84\x91\xff\x80" + b"A023\rA024\r").hex())
+        until(lambda: texts(events))
+        assert texts(events) == ["A024"]
+        assert reasons(events) == ["the code is in an unknown encoding"]
+
+
+def test_noise_alone_proves_no_scanner():
+    with scanning("usb-com", "memory:scan-unproven") as (scanner, events, stage, player):
+        stage.do(player, "noise", hex="8491ff80")
+        until(lambda: reasons(events))
+        assert scanner.status().word is StatusWord.UNKNOWN
 
 
 def test_half_a_code_is_no_code_where_the_suffix_is_known():

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.code_scanner.protocol import DIALECTS, LONGEST, SUFFIXES, TOO_LONG, Answer, Decoder, RawCode, Spoiled
+from drivers.code_scanner.protocol import (
+    DIALECTS,
+    LONGEST,
+    LONGEST_ANSWER,
+    SUFFIXES,
+    TOO_LONG,
+    Answer,
+    Decoder,
+    RawCode,
+    Spoiled,
+)
 from drivers.code_scanner.text import decoded
 from tests.support.vectors import vector_bytes, vectors
 
@@ -133,6 +143,19 @@ def test_garbage_never_raises_and_after_quiet_all_is_well(dialect, garbage):
         assert len(decoder._buffer) <= LONGEST + 1
     decoder.idle()
     assert decoder.feed(b"A023\r") == [RawCode(b"A023")]
+
+
+@any_dialect
+@given(noise=st.binary(max_size=600).map(lambda noise: noise.translate(None, b"\r\n\t")))
+@settings(max_examples=50)
+def test_noise_without_a_suffix_costs_one_code_or_ends_with_the_quiet(dialect, noise):
+    quiet = Decoder(dialect)
+    quiet.feed(noise)
+    quiet.idle()
+    assert quiet.feed(b"A023\r") == [RawCode(b"A023")]
+    busy = Decoder(dialect)
+    stream = noise + b"A023\rA024\r" + b"A025\r" * (LONGEST_ANSWER // 5 + 1 if dialect in ("newland", "gm65") else 0)
+    assert busy.feed(stream)[-1] in (RawCode(b"A024"), RawCode(b"A025"))
 
 
 @any_dialect
