@@ -53,6 +53,16 @@ def test_it_shortens_by_load() -> None:
     assert [way.joined for way in ways] == [1, 1, 1, 1, 4]
 
 
+def test_a_busy_minute_counts_like_waiting_calls() -> None:
+    """Each call finds an empty queue, but the third of one minute is said once, and a call after a pause twice."""
+    queue, repeats = VoiceQueue(), []
+    for number, at in (("A1", 0.0), ("A2", 20.0), ("A3", 40.0), ("A4", 110.0)):
+        queue, saying = said(queue.called(call(number, at=at)), at)
+        queue = queue.done()
+        repeats.append(saying.announcement.repeats)
+    assert repeats == [2, 2, 1, 2]
+
+
 def test_a_rush_joins_calls() -> None:
     queue = VoiceQueue()
     for n in range(6):
