@@ -121,7 +121,7 @@ class VoiceQueue:
         fresh = self._without_stale(now)
         if not fresh.waiting:
             return fresh, None
-        busy = len(_since(fresh.lately, now - BUSY_S)) - QUIET_CALLS
+        busy = min(len(_since(fresh.lately, now - BUSY_S)) - QUIET_CALLS, MOST_JOINED)  # joined by waiting alone
         return fresh._say(manner(max(len(fresh.waiting), busy)))
 
     def done(self) -> "VoiceQueue":
