@@ -11,7 +11,7 @@ Strictly one announcement at a time: the shell takes one with `next`, says it to
   waiting: 1 = two repeats and chime, 2 = one repeat and chime, 3 and 4 = one without chime, more = up to four
   calls joined in one sentence. A busy minute counts like waiting calls, for the next call will come while this one
   is being said: with 250 calls an hour a queue that looks at the waiting ones alone let every twentieth visitor wait
-  11.6 s for the first syllable from a sound card, with the last minute 5.3 s (benchmarks, rush).
+  11.6 s for the first syllable from a sound card, with the last minute 7 s (benchmarks, rush).
 
 A zone with its own speakers has its own queue. Times are monotonic seconds.
 """
