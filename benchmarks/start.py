@@ -7,8 +7,9 @@
   and Qt programs that run meanwhile share pages and make PSS smaller; RSS is what it would be with nobody to share
 
 "Cold" is a new process; files are in the page cache, as they are for a unit that systemd restarts.
-The hub has `--stored` tickets of earlier days, and is measured without and with the centre role; the centre has taken
-in the whole log beforehand, unless `--centre-stored` gives it a smaller log.
+The hub has `--stored` tickets of earlier days, and is measured without and with the centre role. Hub and centre are
+measured twice: with a smaller log (`--centre-stored`) that the centre has taken in beforehand, and on the large one
+while the centre has yet to take in nearly all of it, which is the day on which a hall switches the role on.
 """
 
 import argparse
@@ -129,8 +130,8 @@ def _without_none(value: Any) -> Any:
     return value
 
 
-def server(root: Path, stored: int, centre: bool, rounds: int) -> Figures:
-    """Measure `hall-server` on a log of so many tickets; a centre takes the whole log in first."""
+def server(root: Path, stored: int, rounds: int, *, centre: bool = False, taken_in: bool = False) -> Figures:
+    """Measure `hall-server` on a log of so many tickets; with `taken_in` the centre takes the whole log in first."""
     root.mkdir(parents=True, exist_ok=True)
     database = root / "hub" / "hub.db"
     if not database.exists():
@@ -139,8 +140,9 @@ def server(root: Path, stored: int, centre: bool, rounds: int) -> Figures:
         fill(database, stored)
         print(f"stored {stored} tickets of earlier days in {time.monotonic() - began:.0f} s", flush=True)
     command = [script("hall-server"), "--config", str(hub_config(root, centre))]
-    if centre:
+    if taken_in:
         _take_in(command, root)
+    measured(command, root, root / "server.log", 0.0)  # makes the keys
     return middle([measured(command, root, root / "server.log", 2.0) for _ in range(rounds)])
 
 
@@ -155,12 +157,25 @@ def _take_in(command: list[str], root: Path) -> None:
     print(f"the centre took the log in within {time.monotonic() - began:.0f} s", flush=True)
 
 
+def servers(root: Path, stored: int, taken_in: int, rounds: int) -> list[list[object]]:
+    """Measure the hub alone, and with the centre role."""
+    large, small = root / "large", root / "small"
+    alone = server(large, stored, rounds)
+    joined = server(small, taken_in, rounds, centre=True, taken_in=True)
+    new = server(large, stored, rounds, centre=True)
+    return [
+        _row(f"hub, {stored} stored", alone, "", AIMS["hub"]),
+        _row(f"hub and centre, {taken_in} stored", joined, "", AIMS["hub and centre"]),
+        _row(f"hub and centre, {stored} stored, centre new", new, "", AIMS["hub and centre"]),
+    ]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stored", type=int, default=1_000_000, help="tickets in the hub's log")
-    parser.add_argument("--centre-stored", type=int, default=0, help="tickets for hub and centre; 0 takes the same log")
+    parser.add_argument("--centre-stored", type=int, default=20_000, help="tickets that the centre has taken in")
     parser.add_argument("--only", choices=["faces", "servers"])
     asked = parser.parse_args()
     print(machine(), flush=True)
@@ -170,12 +185,7 @@ def main() -> None:
             with hall_at_work(root, (KIOSK, COUNTER, LOBBY), devices(root)) as work:
                 rows += faces(work, asked.rounds)
         if asked.only != "faces":
-            alone = server(root / "stored", asked.stored, False, asked.rounds)
-            both = root / ("fewer" if asked.centre_stored else "stored")
-            number = asked.centre_stored or asked.stored
-            rows.append(_row(f"hub, {asked.stored} stored", alone, "", AIMS["hub"]))
-            joined = server(both, number, True, asked.rounds)
-            rows.append(_row(f"hub and centre, {number} stored", joined, "", AIMS["hub and centre"]))
+            rows += servers(root, asked.stored, asked.centre_stored, asked.rounds)
     show(HEAD, rows)
 
 
