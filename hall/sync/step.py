@@ -503,6 +503,8 @@ class UnitStep:
         contact = self.contact
         if contact.renewing or self._now < contact.retry_at or contact.view_asked:
             return
+        if contact.away and not self._has_work():
+            contact.verified = False  # nothing to send, so only a look can tell that the hub is back
         if not contact.verified:
             if contact.under_way is None:
                 contact.view_asked = True

@@ -36,6 +36,7 @@ def test_no_law_is_broken_in_two_hundred_hall_days(part: int) -> None:
         (1, 2, "a unit alone refused to report an offline slip that the hub had called elsewhere meanwhile"),
         (2, 3, "a finished service reported while another counter was calling the ticket ended as no-show"),
         (6, 4, "an offline ticket entered after the hub's clock was set back was void, as if of yesterday"),
+        (40_002, 1, "a unit alone with an empty outbox never looked whether the hub was back"),
         (12, 4, "after a failed store on the unit the lobby was told calls again"),
         (13, 4, "a unit alone forgot what it had finished when it saw the hub's view again"),
     ],

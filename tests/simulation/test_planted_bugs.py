@@ -12,34 +12,37 @@ from tests.simulation.world import Violation
 ENOUGH_SEEDS = 20
 
 
-def found(bug: Callable[[], AbstractContextManager[None]]) -> str:
-    """Live until a law breaks; return what it said."""
+def found(bug: Callable[[], AbstractContextManager[None]], first_seed: int) -> str:
+    """Live from a seed that found it when this was written, until a law breaks; return what it said."""
     with bug():
-        for seed in range(1, ENOUGH_SEEDS + 1):
+        for seed in range(first_seed, first_seed + ENOUGH_SEEDS):
             try:
-                Hall(seed).run(2)
+                Hall(seed).run(1)
             except Violation as violation:
                 return str(violation)
     return "nothing found"
 
 
 def test_a_number_given_twice_after_a_crash_is_found() -> None:
-    report = found(bugs.number_given_twice_after_a_crash)
-    assert report.startswith(("an acknowledged command is stored", "printed numbers are unique"))
+    assert found(bugs.number_given_twice_after_a_crash, 8).startswith("printed numbers are unique")
+
+
+def test_an_answer_before_the_disk_is_found() -> None:
+    assert found(bugs.answer_before_the_disk, 1).startswith("an acknowledged command is stored")
 
 
 def test_a_phantom_ticket_is_found() -> None:
-    assert found(bugs.phantom_ticket_left).startswith(("no phantom ticket is left", "no visitor waits for ever"))
+    assert found(bugs.phantom_ticket_left, 14).startswith(("no phantom ticket is left", "no visitor waits for ever"))
 
 
 def test_a_call_lost_on_reorder_is_found() -> None:
-    assert found(bugs.call_lost_on_reorder).startswith(
+    assert found(bugs.call_lost_on_reorder, 10).startswith(
         ("no first call goes unspoken", "no visitor waits", "lobby sees", "counter", "kiosk")
     )
 
 
 def test_a_report_names_seed_day_and_step_and_what_came_before() -> None:
-    report = found(bugs.number_given_twice_after_a_crash)
+    report = found(bugs.number_given_twice_after_a_crash, 8)
     first, second, *before = report.splitlines()
     assert ":" in first
     assert second.split()[::2] == ["seed", "day", "step"]
