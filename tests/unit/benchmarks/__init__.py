@@ -1,0 +1,1 @@
+"""The arithmetic of the measurements; nothing here measures."""
