@@ -6,7 +6,7 @@ how it is reached (pty, FIFO, camera's FIFO, sound's folder); none is left out.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -49,6 +49,19 @@ CASES = [
 CABLED = [case for case in CASES if case.wire != "sound-file"]
 """Everything but the sound card, which has no cable that a simulator could stand behind."""
 TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim")]
+LATE_S = 4.0
+"""Two seconds are promised until a loss is told; as many again for a machine that runs other tests."""
+
+
+def _answers(case: Case) -> bool:
+    """Whether the model answers without anybody pressing or holding up anything, so that silence can be noticed."""
+    row = catalog.model(case.kind, case.model)
+    if case.wire != "serial" or case.kind not in ("ticket_printer", "id_card", "counter_screen", "voice"):
+        return False
+    return row.get("status") != "none" and (case.kind != "counter_screen" or case.model.startswith("onbon"))
+
+
+ANSWERING = [case for case in CASES if _answers(case)]
 LOCKABLE = [case for case in CASES if case.wire == "serial"]
 
 
@@ -153,6 +166,34 @@ def test_a_silent_device_is_not_called_ready(case: Case, tmp_path: Path) -> None
         bench.stage._called(dict)
         threading.Event().wait(0.1)
         assert StatusWord.READY not in bench.words()
+
+
+@pytest.mark.parametrize("fault", [{"do": "mute", "on": True}, {"do": "slow", "s": 1.5}], ids=["mute", "too-late"])
+@pytest.mark.parametrize("kind", sorted({case.kind for case in ANSWERING}))
+def test_silence_is_told_and_ends_by_itself(kind: str, fault: dict[str, Any], tmp_path: Path) -> None:
+    """All models of a family at once, since silence takes its time. Late answers must not pass for those to come."""
+    with ExitStack() as opened:
+        benches = {}
+        for case in (case for case in ANSWERING if case.kind == kind):
+            (tmp_path / case.model).mkdir()
+            benches[case.model] = opened.enter_context(_bench(case, tmp_path / case.model))
+        until(lambda: _not_ready(benches) == [])
+        for bench in benches.values():
+            bench.stage.do(bench.player, fault["do"], **{name: value for name, value in fault.items() if name != "do"})
+        until(lambda: _not_ready(benches) == list(benches), within_s=LATE_S)
+        assert all(bench.device.status().reason for bench in benches.values()), "no reason helps nobody"
+        for bench in benches.values():
+            bench.stage.do(bench.player, "mute", on=False)
+            bench.stage.do(bench.player, "slow", s=0)
+        until(lambda: _not_ready(benches) == [])
+
+
+def _not_ready(benches: dict[str, Bench]) -> list[str]:
+    return [model for model, bench in benches.items() if bench.device.status().word is not StatusWord.READY]
+
+
+def test_every_family_that_can_notice_silence_is_tested_for_it() -> None:
+    assert {case.kind for case in ANSWERING} == {"ticket_printer", "id_card", "counter_screen", "voice"}
 
 
 @_named(LOCKABLE)
