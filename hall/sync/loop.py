@@ -27,10 +27,11 @@ from hall.store.record import UnitRecord
 from hall.store.trouble import StoreTrouble
 from hall.store.unit_store import UnitStore
 from hall.sync import inputs as io
+from hall.sync.contact import Makers, UnitOptions
 from hall.sync.credential import Credential
 from hall.sync.http import SESSIONS, HubAddress, HubClient, follow_into
 from hall.sync.link import LinkEvent, Question
-from hall.sync.step import Makers, UnitOptions, UnitStep
+from hall.sync.step import UnitStep
 from hall.wire.case_query import CaseQuery
 from hall.wire.commands import AnyCommand, Command
 from hall.wire.enrolment import SessionRequest

@@ -8,7 +8,8 @@ from hall.domain.ids import CommandKey, UnitId
 from hall.store.record import Change, UnitRecord, apply
 from hall.sync import inputs as io
 from hall.sync import link
-from hall.sync.step import Makers, UnitOptions, UnitStep
+from hall.sync.contact import Makers, UnitOptions
+from hall.sync.step import UnitStep
 from hall.wire.actor import Actor
 from hall.wire.commands import AnyCommand
 from hall.wire.events import Event

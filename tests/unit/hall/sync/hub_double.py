@@ -10,7 +10,8 @@ from hall.domain.ticket import Ticket, TicketState
 from hall.store.record import UnitRecord, apply
 from hall.sync import inputs as io
 from hall.sync import link
-from hall.sync.step import Makers, UnitOptions, UnitStep
+from hall.sync.contact import Makers, UnitOptions
+from hall.sync.step import UnitStep
 from hall.wire import commands as cmd
 from hall.wire import events as ev
 from hall.wire.actor import Actor, Role
