@@ -58,11 +58,11 @@ class DemoHall:
         for name in self.remotes:
             self.wait_unit(name)
 
-    def start_unit(self, unit: UnitAt, prefix: tuple[str, ...] = ()) -> None:
-        """Start one app; `prefix` is a program in front of it (a faked clock)."""
-        command = [*prefix, script(unit.program), "--config", str(self.demo.config(unit.name))]
+    def start_unit(self, unit: UnitAt, environment: dict[str, str] | None = None) -> None:
+        """Start one app; `environment` is what it has beyond the others (a faked clock)."""
+        command = [script(unit.program), "--config", str(self.demo.config(unit.name))]
         command += ["--headless"] if unit.headless else ["--remote-control", str(self.demo.remote(unit.name))]
-        self.processes.start(unit.name, command)
+        self.processes.start(unit.name, command, environment)
 
     def wait_unit(self, name: str) -> None:
         """Return when an app listens.

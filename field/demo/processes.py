@@ -24,12 +24,13 @@ class Processes:
         self._commands: dict[str, list[str]] = {}
         log_dir.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, command: list[str]) -> None:
+    def start(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> None:
         """Start a program (a console script of this project, or ``python`` for this interpreter)."""
         self._commands[name] = command
+        seen = self._environment | (environment or {})
         with (self._log_dir / f"{name}.log").open("ab") as out:
             self._running[name] = subprocess.Popen(
-                _resolved(command), stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=self._environment
+                _resolved(command), stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=seen
             )
 
     def restart(self, name: str) -> None:

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,19 @@ class Day:
     def strip_text(self, counter: str) -> str:
         """Return what a strip shows, decoded from the bytes it received."""
         return str(self.device(f"counter-{counter}.strip").device().get("text", ""))
+
+    def settle(self, there: Callable[[], bool], timeout_s: float = 15.0) -> None:
+        """Wait for something that is no sight of its own.
+
+        Raises:
+            NotDone: it did not come.
+
+        """
+        end = time.monotonic() + timeout_s
+        while not there():
+            if time.monotonic() > end:
+                raise NotDone("waited in vain for the screen to fill")
+            time.sleep(0.1)
 
     def hub_back(self) -> None:
         """Start the hub again after a kill."""

@@ -95,13 +95,15 @@ def ratings(day: Day) -> None:
             day.book.until(f"level {level} is in the log", partial(_has_level, day, level))
         day.picture(day.counter("1"), "counter-desk")
     with day.book.step("rating time-out is stored as not rated"):
-        before = len(day.witness.of("rating.not_given"))
         take(day, SOCIAL)
         day.call_next("1")
         day.serve_to_the_end("1")
-        day.book.until("silence is not rated", lambda: len(day.witness.of("rating.not_given")) > before, 15)
-        reason = day.witness.of("rating.not_given")[-1]["reason"]
-        day.book.equal("the reason", "timed_out", reason)
+        wait_invited(day)
+        rating = day.witness.of("rating.invited")[-1]["rating"]
+        day.book.until("silence is not rated", lambda: _has(day, "rating.not_given", rating), 15)
+        ended = [body for body in day.witness.of("rating.not_given") if body["rating"] == rating]
+        day.book.equal("the reason", ["timed_out"], [body["reason"] for body in ended])
+        day.book.see("and no rating was made up", rating, not _has(day, "rating.given", rating))
 
 
 def cut_invitation(day: Day) -> None:

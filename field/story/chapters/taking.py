@@ -28,6 +28,7 @@ def go_home(day: Day) -> None:
 def open_item(day: Day, item: str) -> None:
     """Touch an item's tile, on whichever page it is."""
     go_home(day)
+    day.settle(lambda: any(widget["name"].startswith("tile_") for widget in day.kiosk.widgets()))
     if not day.kiosk.shows(f"tile_{item}"):
         day.kiosk.tap("page_next")
     day.kiosk.tap(f"tile_{item}")
@@ -182,6 +183,7 @@ def with_jam(day: Day) -> None:
         go_home(day)
         day.printer.do("clear_jam")
         staff_act(day, "jam_cleared")
+        day.book.until("the attendant sees the printer ready", lambda: _printer_ready(day))
         day.kiosk.tap("act_reprint")
         day.book.until("the slip came out after all, marked 补打", lambda: _marked_slip(day, before, number), 15)
         go_home(day)
@@ -259,6 +261,11 @@ def _marked_slip(day: Day, before: int, number: str) -> bool:
     """Whether the newest slip is a reprint of `number`; the torn one may come out before it."""
     slip = day.last_slip()
     return day.slip_count() > before and number_on(slip) == number and "补打" in "".join(slip["lines"])
+
+
+def _printer_ready(day: Day) -> bool:
+    rows = [widget["text"] for widget in day.kiosk.widgets() if widget["name"].startswith("row_")]
+    return bool(rows) and "卡纸" not in rows
 
 
 def _count_issued(day: Day, number: str) -> int:

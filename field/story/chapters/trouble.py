@@ -1,14 +1,29 @@
 """Trouble: the hub killed in the middle, the kiosk's own series, everything without power at once."""
 
 import re
+from pathlib import Path
 
 from field.demo.hall import HUB
+from field.demo.wire import NotDone
 from field.story.chapters.cases import whole_item
 from field.story.chapters.taking import SOCIAL, go_home, number_on, open_item, take
 from field.story.day import Day
 
-WRONG_CLOCK = ("faketime", "-f", "+2d")
-"""A kiosk whose battery is dead comes up in another year; two days are enough to spoil any rule that uses its clock."""
+AHEAD = "+2d"
+"""A kiosk whose battery is dead comes up at another time; two days are enough to spoil any rule that uses its clock."""
+
+
+def wrong_clock(offset: str) -> dict[str, str]:
+    """Return the environment in which a program sees another date, by Debian's libfaketime.
+
+    Raises:
+        NotDone: it is not installed.
+
+    """
+    library = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+    if library is None:
+        raise NotDone("libfaketime is not installed; ./run installs it")
+    return {"LD_PRELOAD": str(library), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def hub_killed(day: Day) -> None:
@@ -89,7 +104,7 @@ def power_cut(day: Day) -> None:
             day.hall.processes.kill(name)
         day.hub_back()
         for unit in day.demo.units:
-            day.hall.start_unit(unit, WRONG_CLOCK if unit.kind == "kiosk" else ())
+            day.hall.start_unit(unit, wrong_clock(AHEAD) if unit.kind == "kiosk" else {})
         for name in day.hall.remotes:
             day.hall.wait_unit(name)
         day.witness.events.clear()
