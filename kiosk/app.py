@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from config.commandline import FAILED, Given, finish, parse
+from config.commandline import FAILED, Given, finish, load_unit, parse
 from config.devices import DeviceConfig, Known, devices
 from config.flow import Flow
 from config.flows_check import load_flows
@@ -39,9 +39,11 @@ def main() -> int:
 
     given = parse("hall-kiosk")
     to_journal()
+    if given.command == "check-config" and (wrong := _check_flows(given)):
+        return wrong
     unit = finish(given, "kiosk", known)
     if isinstance(unit, int):
-        return _check_flows(given) if unit == 0 and given.command == "check-config" else unit
+        return unit
     try:
         return _run(unit, given, load_flows(unit.kiosk.flows, unit.kiosk.flows_dir))
     except ConfigError as problem:
@@ -56,8 +58,6 @@ def known() -> Known:
 
 
 def _check_flows(given: Given) -> int:
-    from config.commandline import load_unit
-
     try:
         unit = load_unit(given, "kiosk")
         load_flows(unit.kiosk.flows, unit.kiosk.flows_dir)

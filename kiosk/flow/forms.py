@@ -1,5 +1,6 @@
 """Forms: fields from JSON Schema, filled from the card, typed on our own keypads, checked before going on."""
 
+from collections.abc import Container
 from typing import Any
 
 from config.flow import Ask, Form
@@ -202,11 +203,11 @@ def _answer(step: Ask, value: str) -> Text:
     return next((choice.words for choice in step.choices if choice.value == value), {"zh": value, "en": value})
 
 
-def _form_rows(step: Form, session: Session) -> list[Row]:
+def _form_rows(step: Form, session: Session, only: Container[str] | None = None) -> list[Row]:
     found: list[Row] = []
     for name, schema in fields(step).items():
         value = session.answers.get(name, "")
-        if not value or schema.get("x-from") in ("name", "number"):
+        if not value or (only is not None and name not in only) or schema.get("x-from") in ("name", "number"):
             continue
         text: Text | str = _choice(schema, value) if "enum" in schema else masked(schema, value)
         found.append(Row(schema.get("x-words", {"zh": name, "en": name}), text))
@@ -218,7 +219,10 @@ def plain_rows(settings: Settings, session: Session, language: str) -> list[tupl
     found: list[tuple[str, str]] = []
     for step in settings.flows[session.flow].steps:
         if isinstance(step, Form):
-            found += [(_plain(row.label, language), _plain(row.value, language)) for row in _form_rows(step, session)]
+            # A telephone number is for the authority, not for whoever is shown the paper.
+            shown = {name for name, schema in fields(step).items() if schema.get("x-keypad") != "phone"}
+            rows = _form_rows(step, session, shown)
+            found += [(_plain(row.label, language), _plain(row.value, language)) for row in rows]
     return found
 
 

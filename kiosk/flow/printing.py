@@ -194,7 +194,7 @@ def case_facts(turn: Turn) -> slips.CaseFacts:
         item=item.names if item else flow.title,
         applicant=mask_name(applicant.name) if applicant else "",
         at=session.submitted_at,
-        place=turn.settings.unit,
+        place=heading(turn).words("slip.kiosk", name=turn.settings.unit),
         code=session.case_code,
         qr=receipt_qr(number, session.case_code) if session.case_code else "",
         materials=materials,

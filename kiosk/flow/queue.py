@@ -1,5 +1,6 @@
 """What the hall's view says about waiting: people ahead, an estimate, the counters. For display only."""
 
+from hall.domain.estimate import wait_s
 from hall.domain.ids import ItemCode
 from hall.domain.ticket import TicketState
 from hall.wire.view import CounterState, CounterView, HallView, ItemView
@@ -48,4 +49,4 @@ def estimate_min(view: HallView, code: ItemCode) -> int:
     if item is None:
         return 0
     at_work = max(1, sum(1 for counter in serving(view, code) if counter.state in OPEN))
-    return -(-waiting(view, code) * item.service_s // (at_work * 60))
+    return -(-wait_s(waiting(view, code), item.service_s, at_work) // 60)
