@@ -43,6 +43,10 @@ def test_from_notice_to_rating(rig: Rig) -> None:
     assert "138****8000" in values
     rig.touch(Touch.NEXT)
     assert [slip.kind for slip in rig.printer.slips] == ["receipt", "proof"]
+    proof = " ".join(getattr(line, "value", "") for line in rig.printer.slips[1].lines)
+    assert "滨江区柳林村8号" in proof
+    assert "子女入学" in proof
+    assert "8000" not in proof
     case = rig.link.of(cmd.SubmitCase)[0]
     assert (case.item, case.sealed_form is not None, case.sealed_person is not None) == ("residence-proof", True, True)
     rig.touch(Touch.NEXT)
