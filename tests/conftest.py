@@ -10,6 +10,13 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci")
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the whole-hall simulation by its folder."""
+    for item in items:
+        if "simulation" in item.path.parts:
+            item.add_marker(pytest.mark.simulation)
+
+
 PATIENCE_S = 2.0
 """Threads that were told to end get this long: joining is theirs, noticing is ours."""
 
