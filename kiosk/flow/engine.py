@@ -377,7 +377,8 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         **_KEEP,
     },
     Place.ASK: {Touch.ANSWER: _ask, Touch.PAGE: _ask_page, **_KEEP},
-    Place.ITEM: {Touch.CHANNEL: _channel, CardKey: _item_card, **_BACK, Touch.BACK: _end},
+    # NEXT is the way home from the message that stands here when the hall took the item away meanwhile.
+    Place.ITEM: {Touch.CHANNEL: _channel, CardKey: _item_card, **_BACK, Touch.BACK: _end, Touch.NEXT: _end},
     Place.SCAN: {Touch.KEY: _scan_key, Touch.NEXT: _scan_next, CodeRead: _scan_code, **_KEEP},
     Place.FORM: {
         Touch.FIELD: lambda turn, cause: forms.activate(turn, cause.value),
