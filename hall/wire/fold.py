@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hall.domain.ids import CounterId, TicketUid
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.wire import events as ev
-from hall.wire.view import CounterState, CounterView, HallView, LastCall, WaitingTicket
+from hall.wire.view import CounterState, CounterView, HallView, LastCall, OpenRating, WaitingTicket
 
 CALLS_SHOWN = 12
 """Lines of the lobby screen that the view keeps."""
@@ -228,6 +228,16 @@ def _reported(view: HallView, event: ev.Event, body: ev.ServiceReported) -> Chan
     }
 
 
+def _invited(view: HallView, event: ev.Event, body: ev.RatingInvited) -> Changed:
+    if body.counter is None:
+        return {}
+    return {"ratings": (*view.ratings, OpenRating(body.rating, body.counter, event.at))}
+
+
+def _rating_ended(view: HallView, _event: ev.Event, body: ev.Rated | ev.NotRated) -> Changed:
+    return {"ratings": tuple([one for one in view.ratings if one.rating != body.rating])}
+
+
 def _signed_in(view: HallView, event: ev.Event, body: ev.ClerkSignedIn) -> Changed:
     return {"counters": _counter(view, body.counter, False, clerk=body.clerk, pause_reason="", since=event.at)}
 
@@ -270,10 +280,10 @@ FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.TicketResumed: _resumed,
     ev.TicketTransferred: _transferred,
     ev.ServiceFinished: _finished,
-    ev.RatingInvited: _nothing,
+    ev.RatingInvited: _invited,
     ev.InvitationCut: _nothing,
-    ev.Rated: _nothing,
-    ev.NotRated: _nothing,
+    ev.Rated: _rating_ended,
+    ev.NotRated: _rating_ended,
     ev.CaseSubmitted: _nothing,
     ev.OfflineTicketEntered: _entered,
     ev.ServiceReported: _reported,

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hall.domain.ids import ClerkId, CounterId, ItemCode, TicketNumber, TicketUid
+from hall.domain.ids import ClerkId, CounterId, ItemCode, RatingUid, TicketNumber, TicketUid
 from hall.domain.ticket import Priority, TicketState
 
 
@@ -82,6 +82,15 @@ class LastCall(msgspec.Struct, frozen=True, omit_defaults=True):
     zone: str = ""
 
 
+class OpenRating(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A rating invitation that nobody answered or ended yet; its unit may have restarted since."""
+
+    rating: RatingUid
+    counter: CounterId
+    at: int
+    """When it was opened, hub ms."""
+
+
 class HallView(msgspec.Struct, frozen=True, omit_defaults=True):
     """The hall at `seq`. `GET /v1/view` returns it; `hall.wire.fold` keeps it current."""
 
@@ -99,5 +108,7 @@ class HallView(msgspec.Struct, frozen=True, omit_defaults=True):
     notices: tuple[str, ...] = ()
     zones: dict[str, dict[str, str]] = {}
     """Names of the hall's zones by code, in the order of its configuration."""
+    ratings: tuple[OpenRating, ...] = ()
+    """Invitations open at counters, oldest first. Those of self-service cases live at their kiosk."""
     hub_key: bytes = b""
     """The hub's X25519 public key, to which units seal personal fields."""

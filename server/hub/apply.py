@@ -205,9 +205,9 @@ def _finished(state: HubState, event: ev.Event, body: ev.ServiceFinished) -> Non
     desk.last_finished, desk.since = body.ticket, event.at
 
 
-def _invited(state: HubState, _event: ev.Event, body: ev.RatingInvited) -> None:
+def _invited(state: HubState, event: ev.Event, body: ev.RatingInvited) -> None:
     state.carry.invitations[body.rating] = Invitation(
-        counter=body.counter, ticket=body.ticket, clerk=body.clerk, case=body.case
+        counter=body.counter, ticket=body.ticket, clerk=body.clerk, case=body.case, at=event.at
     )
     if body.counter is not None:
         state.desks[body.counter].invitation = body.rating

@@ -3,6 +3,7 @@
 from datetime import date
 
 from hall.domain.ids import RatingUid
+from hall.domain.rating import NotRatedReason
 from hall.domain.ticket import TicketState
 from hall.wire import commands as cmd
 from hall.wire import events as ev
@@ -26,11 +27,15 @@ def open_day(scene: Scene, command: cmd.OpenDay) -> Decision:
 
 
 def close_day(scene: Scene, command: cmd.CloseDay) -> Decision:
-    """Close the day: who is being served is finished, who waits is void, clerks are signed out."""
+    """Close the day: who is being served is finished, who waits is void, clerks are signed out.
+
+    Invitations whose time is over end as not rated: the unit that should have told of the silence is dead. Who is
+    still being asked may answer; the unit ends that invitation, or at the latest the next closing does.
+    """
     state = scene.state
     if not state.open:
         return Refusal(RefusalCode.DAY_CLOSED, "no business day is open")
-    bodies: list[ev.AnyBody] = []
+    bodies = _silent(scene)
     served = []
     for counter, desk in state.desks.items():
         if desk.ticket is not None and state.tickets[desk.ticket].state is TicketState.SERVING:
@@ -41,6 +46,16 @@ def close_day(scene: Scene, command: cmd.CloseDay) -> Decision:
     left = tuple(uid for uid in state.live if uid not in served)
     bodies.append(ev.DayClosed(day=state.carry.day or "", voided=left))
     return Decided(tuple(bodies))
+
+
+def _silent(scene: Scene) -> list[ev.AnyBody]:
+    """Return the end of each invitation that nobody answered in time."""
+    since = scene.now - scene.facts.rating_ms
+    return [
+        ev.NotRated(rating=uid, reason=NotRatedReason.TIMED_OUT)
+        for uid, one in scene.state.carry.invitations.items()
+        if not one.closed and one.at <= since
+    ]
 
 
 def report_device(scene: Scene, command: cmd.ReportDevice) -> Decision:

@@ -62,6 +62,10 @@ class HallFacts:
     calling: CallingRule
     limits: Limits
     notices: tuple[str, ...]
+    rating_ms: int
+    """How long an invitation stands before silence ends it."""
+    zones: dict[str, dict[str, str]]
+    """Names of the zones by code."""
     hub_key: bytes = b""
     """The hub's X25519 public key, handed to units with the view."""
 
@@ -94,6 +98,8 @@ def facts_of(config: HallConfig, hub_key: bytes = b"") -> HallFacts:
             per_person_item_day=rules.per_person_item_day,
         ),
         notices=config.notices,
+        rating_ms=rules.rating_s * 1000,
+        zones={zone.code: zone.names for zone in config.zones},
         hub_key=hub_key,
     )
 

@@ -1,8 +1,9 @@
 """The hall as units see it, drawn from the state: no token, no person."""
 
 from hall.domain.ids import CounterId, ItemCode
-from hall.domain.ticket import Ticket, TicketState
-from hall.wire.view import CounterState, CounterView, HallView, ItemView, WaitingTicket
+from hall.domain.ticket import TicketState
+from hall.wire.fold import line_of
+from hall.wire.view import CounterState, CounterView, HallView, ItemView, OpenRating
 from server.hub.facts import CounterFacts, ItemFacts
 from server.hub.state import Desk, HubState
 
@@ -19,10 +20,20 @@ def hall_view(state: HubState, epoch: int, now_ms: int) -> HallView:
         day=state.day,
         items=tuple(_item(item) for item in facts.items.values()),
         counters=tuple(_counter(state, counter) for counter in facts.counters.values()),
-        tickets=tuple(_line(state.tickets[uid]) for uid in state.live),
+        tickets=tuple(line_of(state.tickets[uid]) for uid in state.live),
         calls=state.last_calls,
         notices=facts.notices,
+        zones=facts.zones,
+        ratings=_open_ratings(state),
         hub_key=facts.hub_key,
+    )
+
+
+def _open_ratings(state: HubState) -> tuple[OpenRating, ...]:
+    return tuple(
+        OpenRating(uid, one.counter, one.at)
+        for uid, one in state.carry.invitations.items()
+        if one.counter is not None and not one.closed
     )
 
 
@@ -67,19 +78,3 @@ def _doing(state: HubState, desk: Desk) -> CounterState:
         called = state.tickets[desk.ticket].state is TicketState.CALLED
         return CounterState.CALLING if called else CounterState.SERVING
     return CounterState.NOT_SIGNED_IN if desk.clerk is None else CounterState.FREE
-
-
-def _line(ticket: Ticket) -> WaitingTicket:
-    return WaitingTicket(
-        uid=ticket.uid,
-        number=ticket.number,
-        item=ticket.item,
-        state=ticket.state,
-        arrived_at=ticket.arrived_at,
-        priority=ticket.priority,
-        slot_at=ticket.slot_at,
-        counter=ticket.counter,
-        note=ticket.note,
-        cases=ticket.cases,
-        calls=ticket.calls,
-    )

@@ -41,6 +41,8 @@ class Invitation(msgspec.Struct, omit_defaults=True):
     cut: bool = False
     """Call-next was pressed while it was open."""
     closed: bool = False
+    at: int = 0
+    """When it was opened, hub ms; 0 in snapshots of programs that did not note it."""
 
 
 class Carry(msgspec.Struct, omit_defaults=True):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall.domain.ids import ClerkId, CommandKey, CounterId, ItemCode, TicketUid, UnitId
+from hall.domain.ids import ClerkId, CommandKey, CounterId, ItemCode, RatingUid, TicketUid, UnitId
 from hall.domain.rating import RatingLevel
 from hall.domain.ticket import Priority
 from hall.wire import commands as cmd
@@ -20,7 +20,7 @@ from server.hub.step import HubStep, Received
 from tests.support.halls import DAY, NOON, small_hall
 
 LEAD = Actor(unit=UnitId("hub"), role=Role.HUB)
-MOVES = st.lists(st.tuples(st.integers(0, 17), st.integers(0, 5), st.integers(1, 3)), max_size=60)
+MOVES = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 5), st.integers(1, 3)), max_size=60)
 
 
 class Hub:
@@ -65,9 +65,15 @@ class Hub:
             (cmd.Pause if which % 2 else cmd.Unpause, {"counter": desk}),
             (cmd.AbandonTicket, {"issue_key": uid}),
             (cmd.CallTicket, {"counter": desk, "number": self._number(uid)}),
+            (cmd.InviteRating, {"counter": desk}),
+            (cmd.Rate, {"rating": self._rating(which), "level": RatingLevel.SATISFIED}),
         ]
         make, fields = acts[what]
         self.tell(make, **fields)
+
+    def _rating(self, which: int) -> RatingUid:
+        known = list(self.step.state.carry.invitations)
+        return known[which % len(known)] if known else RatingUid("none")
 
     def _number(self, uid: TicketUid) -> str:
         return self.step.state.tickets[uid].number if uid in self.step.state.tickets else "none"
@@ -92,6 +98,20 @@ def test_folding_gives_the_hubs_own_picture(moves: list[tuple[int, int, int]], c
             return
         view = fold(view, event)  # type: ignore[arg-type]
     assert msgspec.structs.replace(view, at=0) == hub.picture()
+
+
+def test_open_invitations_and_zones_stand_in_the_view() -> None:
+    hub = Hub()
+    hub.tell(cmd.OpenDay, day=DAY)
+    hub.tell(cmd.SignIn, counter=CounterId("1"), clerk=ClerkId("wang"))
+    view = hub.picture()
+    assert view.zones == {"a": {"en": "A"}}
+    hub.tell(cmd.InviteRating, counter=CounterId("1"))
+    invited = fold(view, hub.events[-1])  # type: ignore[arg-type]
+    (one,) = invited.ratings
+    assert (one.counter, one.at, invited.zones) == ("1", NOON + hub.count, view.zones)
+    hub.tell(cmd.Rate, rating=one.rating, level=RatingLevel.SATISFIED)
+    assert fold(invited, hub.events[-1]).ratings == () == hub.picture().ratings  # type: ignore[arg-type]
 
 
 def test_offline_work_is_folded_too() -> None:
