@@ -11,6 +11,12 @@ from hall.wire.view import HallView
 
 _FINAL = {400: RefusalCode.MALFORMED, 413: RefusalCode.TOO_LARGE, 422: RefusalCode.MALFORMED}
 """Statuses that condemn the request itself, whoever in between said so."""
+NOT_AN_ANSWER = {
+    RefusalCode.STORE_FAILED: Failure.SERVER_ERROR,
+    RefusalCode.BAD_TOKEN: Failure.UNAUTHORISED,
+    RefusalCode.STALE_EPOCH: Failure.STALE_EPOCH,
+}
+"""Refusals that the hub does not keep under the key: the command is still to be decided."""
 
 
 def read_reply(key: CommandKey, status: int, body: bytes) -> Answered | Failed:

@@ -6,6 +6,15 @@ from dataclasses import dataclass
 from hall.domain.ids import CommandKey, UnitId
 from hall.sync import inputs as io
 
+FIRST_RETRY_MS = 200
+LAST_RETRY_MS = 2_000
+SLOW_RETRY_MS = 10_000
+"""For what does not heal by itself."""
+HOPELESS = frozenset({io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB})
+"""Somebody has to do something about these; the hub is asked slowly."""
+KEEP_VIEW_MS = 5_000
+"""The cached view is written at most this often."""
+
 
 @dataclass(frozen=True)
 class UnitOptions:
@@ -56,3 +65,50 @@ class Contact:
     kept_at: int = 0
     alive_at: int = 0
     view_dirty: bool = False
+
+    def fell_silent(self, now: int) -> None:
+        """Begin to wait for a sign of the hub, unless that began before."""
+        if self.silent_since is None:
+            self.silent_since = now
+
+    def away_at(self, options: UnitOptions) -> int | None:
+        """Return when a hub that stays silent is taken for away; None if it is not silent, or away already."""
+        if self.away or self.silent_since is None:
+            return None
+        return self.silent_since + (options.hub_away_ms if self.heard_once else options.hub_away_cold_ms)
+
+    def lags(self, cursor: int) -> bool:
+        """Say whether the stream is behind what a reply told."""
+        return self.stream_open and cursor < self.promised_seq
+
+    def begin_again(self, now: int) -> None:
+        """Take nothing for granted, after this unit's own disk failed: rest, look, and follow anew."""
+        self.under_way = None
+        self.view_asked = False
+        self.stream_open = False
+        self.verified = False
+        self.retry_at = now + LAST_RETRY_MS
+
+    def back_off(self, failure: io.Failure, now: int, random: float) -> None:
+        """Rest before the next try, longer each time, with jitter (`random` is from 0 to 1)."""
+        self.attempts += 1
+        self.fell_silent(now)
+        longest = min(LAST_RETRY_MS, FIRST_RETRY_MS << min(self.attempts - 1, 10))
+        if failure in HOPELESS:
+            longest = SLOW_RETRY_MS
+        self.retry_at = now + int(longest * (0.5 + random / 2))
+
+    def wakes(self, options: UnitOptions, now: int, cursor: int, has_work: bool) -> list[int]:
+        """Return when the step has to look again, for each reason to."""
+        wakes = []
+        away_at = self.away_at(options)
+        if away_at is not None:
+            wakes.append(away_at)
+        resting = not self.renewing and not self.view_asked and self.under_way is None
+        if resting and (has_work or not self.verified):
+            wakes.append(max(self.retry_at, now + 1))
+        if self.view_dirty:
+            wakes.append(self.kept_at + KEEP_VIEW_MS)
+        if self.lags(cursor):
+            wakes.append(self.promised_by)
+        return wakes

@@ -40,7 +40,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hall.domain.ids import TicketUid
 from hall.store.record import (
     AnswerKept,
     Boot,
@@ -48,19 +47,17 @@ from hall.store.record import (
     Change,
     Dropped,
     EpochRaised,
-    Given,
     Pending,
     ProvisionalMoved,
     Queued,
     Rank,
     Stamp,
-    TicketGiven,
     UnitRecord,
     ViewKept,
     apply,
 )
+from hall.sync import hub_time, link
 from hall.sync import inputs as io
-from hall.sync import link
 from hall.sync.age import age_ms
 from hall.sync.alone import (
     KEPT_AFTER_RESTART,
@@ -72,7 +69,9 @@ from hall.sync.alone import (
     settle_own,
     system_command,
 )
-from hall.sync.contact import Contact, Makers, UnitOptions
+from hall.sync.answers import NOT_AN_ANSWER
+from hall.sync.consequences import consequences, journal, rendered
+from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, Contact, Makers, UnitOptions
 from hall.sync.series import day_began, provisional_case
 from hall.wire import commands as cmd
 from hall.wire.events import DayOpened
@@ -84,25 +83,10 @@ REPLAY_LIMIT = 500
 """Missed events up to this many are replayed to the face; beyond, the view alone has to do."""
 FRESH_MS = 10_000
 """An event of the replay younger than this (by the hub's clock alone) is still told as fresh."""
-KEEP_VIEW_MS = 5_000
-"""The cached view is written at most this often."""
 ALIVE_MS = 30_000
 """A sign of life is written this often while offline tickets wait for their upload."""
-FIRST_RETRY_MS = 200
-LAST_RETRY_MS = 2_000
-SLOW_RETRY_MS = 10_000
-OFFSET_TOLERANCE_MS = 500
 STREAM_LAG_MS = 2_000
 """A reply may be so much ahead of the stream; then the stream is taken for stuck."""
-
-_NOT_AN_ANSWER = {
-    RefusalCode.STORE_FAILED: io.Failure.SERVER_ERROR,
-    RefusalCode.BAD_TOKEN: io.Failure.UNAUTHORISED,
-    RefusalCode.STALE_EPOCH: io.Failure.STALE_EPOCH,
-}
-"""Refusals that the hub does not keep under the key."""
-
-_SLOW = {io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB}
 
 
 class UnitStep:
@@ -153,11 +137,7 @@ class UnitStep:
         before, self.record, self._now = self.record, record, now
         if before.view is not None and before.cursor >= record.cursor:
             record.view, record.cursor = before.view, before.cursor  # told already; only its copy on disk is older
-        self.contact.under_way = None
-        self.contact.view_asked = False
-        self.contact.stream_open = False
-        self.contact.verified = False
-        self.contact.retry_at = now + LAST_RETRY_MS
+        self.contact.begin_again(now)
         outputs: list[io.Output] = [io.CloseStream()]
         if isinstance(given, io.Submit):
             refused = Refused(key=given.command.key, code=RefusalCode.STORE_FAILED, message="this unit cannot store")
@@ -204,21 +184,12 @@ class UnitStep:
         elif isinstance(command, cmd.Rate):
             verdict = merged_rating(self.record, command, self._moment())
         else:
-            self._journal(command)
+            self._change(*journal(self.record, command))
         if verdict is None or verdict.reply is None:
             return False
         self._change(*verdict.changes)
         self._tell_reply(verdict.reply, offline=True)
         return True
-
-    def _journal(self, command: cmd.AnyCommand) -> None:
-        """Note in the print journal what happened to a ticket of the hub's."""
-        if isinstance(command, cmd.ConfirmTicket) and command.ticket in self.record.given:
-            self._change(TicketGiven(replace(self.record.given[command.ticket], printed=True)))
-        elif isinstance(command, cmd.AbandonTicket):
-            given = self.record.given.get(TicketUid(command.issue_key))
-            if given is not None:
-                self._change(TicketGiven(replace(given, void=True)))
 
     def _decide(self, pending: Pending) -> None:
         verdict = decide(self.record, pending, self._moment())
@@ -235,8 +206,8 @@ class UnitStep:
         if self.contact.under_way == given.key:
             self.contact.under_way = None
         reply = given.reply
-        if isinstance(reply, Refused) and reply.code in _NOT_AN_ANSWER:
-            self._trouble(_NOT_AN_ANSWER[reply.code])
+        if isinstance(reply, Refused) and reply.code in NOT_AN_ANSWER:
+            self._trouble(NOT_AN_ANSWER[reply.code])
             return
         pending = self.record.outbox.get(given.key)
         if pending is None:
@@ -246,25 +217,11 @@ class UnitStep:
             self._note_hub_time(reply.at)
             if reply.seq > max(self.record.cursor, self.contact.promised_seq):
                 self.contact.promised_seq, self.contact.promised_by = reply.seq, self._now + STREAM_LAG_MS
-        self._change(AnswerKept(given.key, reply), *self._consequences(pending, reply))
+        self._change(AnswerKept(given.key, reply), *consequences(self.record, pending, reply))
         if not pending.told:
             self._tell_reply(reply, offline=False)
         elif isinstance(reply, Refused) and self.contact.stream_open:
             self._refresh()
-
-    def _consequences(self, pending: Pending, reply: Reply) -> list[Change]:
-        changes: list[Change] = []
-        command = pending.command
-        if isinstance(command, cmd.UploadOffline):
-            given = self.record.given.get(command.tickets[0].uid)
-            if given is not None:
-                changes.append(TicketGiven(_entered(given, reply)))
-        if isinstance(reply, Done):
-            if isinstance(command, cmd.IssueTicket) and reply.ticket is not None:
-                changes.append(TicketGiven(_given(reply, pending)))
-            mapped = (one for one in self.record.ratings.values() if one.source == command.key)
-            changes += [replace(one, hub=reply.rating) for one in mapped if reply.rating is not None]
-        return changes
 
     def _failed(self, given: io.Failed) -> None:
         if self.contact.under_way == given.key:
@@ -395,22 +352,13 @@ class UnitStep:
         if failure is io.Failure.UNAUTHORISED and not contact.renewing:
             contact.renewing = True
             contact.verified = False
-            self._silent()
+            self.contact.fell_silent(self._now)
             self._outputs.append(io.Renew())
             return
         contact.verified = False
-        if contact.stream_open and failure in _SLOW:
+        if contact.stream_open and failure in HOPELESS:
             self._leave_stream()
-        contact.attempts += 1
-        self._silent()
-        longest = min(LAST_RETRY_MS, FIRST_RETRY_MS << min(contact.attempts - 1, 10))
-        if failure in _SLOW:
-            longest = SLOW_RETRY_MS
-        contact.retry_at = self._now + int(longest * (0.5 + self._makers.random() / 2))
-
-    def _silent(self) -> None:
-        if self.contact.silent_since is None:
-            self.contact.silent_since = self._now
+        contact.back_off(failure, self._now, self._makers.random())
 
     def _heard(self) -> None:
         """The hub does its work."""
@@ -422,15 +370,8 @@ class UnitStep:
             contact.away = False
             self._tell(link.HubBack())
 
-    def _away_at(self) -> int | None:
-        contact = self.contact
-        if contact.away or contact.silent_since is None:
-            return None
-        options = self.options
-        return contact.silent_since + (options.hub_away_ms if contact.heard_once else options.hub_away_cold_ms)
-
     def _check_silence(self) -> None:
-        due = self._away_at()
+        due = self.contact.away_at(self.options)
         if due is None or self._now < due:
             return
         self.contact.away = True
@@ -439,11 +380,8 @@ class UnitStep:
             if not pending.told:
                 self._decide(pending)
 
-    def _stream_lags(self) -> bool:
-        return self.contact.stream_open and self.record.cursor < self.contact.promised_seq
-
     def _check_stream(self) -> None:
-        if self._stream_lags() and self._now >= self.contact.promised_by:
+        if self.contact.lags(self.record.cursor) and self._now >= self.contact.promised_by:
             self.contact.promised_seq = 0
             self._refresh()
 
@@ -457,14 +395,14 @@ class UnitStep:
         if not contact.verified:
             if contact.under_way is None:
                 contact.view_asked = True
-                self._silent()
+                self.contact.fell_silent(self._now)
                 self._outputs.append(io.FetchView())
             return
         if contact.under_way is None:
             self._send_next()
 
     def _has_work(self) -> bool:
-        return bool(self._sendable())
+        return bool(self.record.outbox) and bool(self._sendable())
 
     def _sendable(self) -> list[Pending]:
         """Return what may go now: uploads only on an open day."""
@@ -481,30 +419,18 @@ class UnitStep:
             pending = replace(pending, sent=True)
             self._change(Queued(pending))
         self.contact.under_way = pending.command.key
-        self._silent()
-        self._outputs.append(io.Send(self._rendered(pending), self.record.epoch))
-
-    def _rendered(self, pending: Pending) -> cmd.AnyCommand:
-        """The command as it is true now: ages have grown, and the hub's name of an invitation may be known."""
-        command = pending.command
-        if isinstance(command, cmd.UploadOffline):
-            age = self._age(pending.stamp)
-            return replace(command, tickets=tuple(replace(one, age_ms=one.age_ms + age) for one in command.tickets))
-        if isinstance(command, cmd.ReportService):
-            age = self._age(pending.stamp)
-            ended = None if command.ended_age_ms is None else command.ended_age_ms + age
-            return replace(command, started_age_ms=command.started_age_ms + age, ended_age_ms=ended)
-        if isinstance(command, cmd.Rate):
-            mapping = self.record.ratings.get(command.rating)
-            return command if mapping is None or mapping.hub is None else replace(command, rating=mapping.hub)
-        return command
+        self.contact.fell_silent(self._now)
+        self._outputs.append(io.Send(rendered(self.record, pending, self._age), self.record.epoch))
 
     def _keep_alive(self) -> None:
         """Add a sign of life to what is stored anyway, and now and then while ages are being counted."""
-        contact, boot = self.contact, self.record.boots.get(self.options.boot)
-        waiting = self._counting_ages()
-        due = self._now - contact.alive_at >= (KEEP_VIEW_MS if self._changes else ALIVE_MS)
-        if boot is not None and due and (self._changes or waiting):
+        contact, storing = self.contact, bool(self._changes)
+        if not storing and not contact.away:
+            return
+        if self._now - contact.alive_at < (KEEP_VIEW_MS if storing else ALIVE_MS):
+            return
+        boot = self.record.boots.get(self.options.boot)
+        if boot is not None and (storing or self._counting_ages()):
             contact.alive_at = self._now
             self._change(BootSeen(replace(boot, last_ms=self._now)))
 
@@ -513,14 +439,7 @@ class UnitStep:
 
     def _next_wake(self) -> int | None:
         contact = self.contact
-        wakes = [due for due in (self._away_at(),) if due is not None]
-        resting = not contact.renewing and not contact.view_asked and contact.under_way is None
-        if resting and (not contact.verified or self._has_work()):
-            wakes.append(max(contact.retry_at, self._now + 1))
-        if contact.view_dirty:
-            wakes.append(contact.kept_at + KEEP_VIEW_MS)
-        if self._stream_lags():
-            wakes.append(contact.promised_by)
+        wakes = contact.wakes(self.options, self._now, self.record.cursor, self._has_work())
         if self._counting_ages():
             wakes.append(contact.alive_at + ALIVE_MS)
         return min(wakes, default=None)
@@ -543,19 +462,10 @@ class UnitStep:
             self._change(EpochRaised(epoch))
 
     def _note_hub_time(self, hub_at: int) -> None:
-        boot = self.record.boots.get(self.options.boot)
-        offset = hub_at - self._now
-        if boot is None:
-            return
-        if boot.hub_offset_ms is None or abs(boot.hub_offset_ms - offset) > OFFSET_TOLERANCE_MS:
+        change = hub_time.moved(self.record, self.options.boot, self._now, hub_at)
+        if change is not None:
             self.contact.alive_at = self._now
-            self._change(BootSeen(replace(boot, last_ms=self._now, hub_offset_ms=offset)))
-
-    def _hub_now(self) -> int:
-        boot = self.record.boots.get(self.options.boot)
-        if boot is not None and boot.hub_offset_ms is not None:
-            return self._now + boot.hub_offset_ms
-        return self.record.view.at if self.record.view is not None else 0
+            self._change(change)
 
     def _age(self, stamp: Stamp) -> int:
         return age_ms(stamp, self._stamp(), self.record.boots)
@@ -568,7 +478,7 @@ class UnitStep:
             unit=self.options.unit,
             series=self.options.series,
             stamp=self._stamp(),
-            hub_now=self._hub_now(),
+            hub_now=hub_time.hub_now(self.record, self.options.boot, self._now),
             new_key=self._makers.key,
             new_token=self._makers.token,
         )
@@ -585,15 +495,3 @@ class UnitStep:
 
     def _tell_reply(self, reply: Reply, offline: bool) -> None:
         self._tell(link.Replied(reply.key, reply, offline=offline))
-
-
-def _given(reply: Done, pending: Pending) -> Given:
-    """The journal line of a ticket that the hub numbered."""
-    assert reply.ticket is not None
-    return Given(ticket=reply.ticket, stamp=pending.stamp, uploaded=True)
-
-
-def _entered(given: Given, reply: Reply) -> Given:
-    if isinstance(reply, Done):
-        return replace(given, uploaded=True, entered_seq=reply.seq)
-    return replace(given, void=True)

@@ -1,0 +1,63 @@
+"""What follows from a command beside its answer: in the print journal, and in the names of invitations.
+
+Pure: a record and a command (with the hub's reply) give changes, or the command as it is true now.
+"""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from hall.domain.ids import TicketUid
+from hall.store.record import Change, Given, Pending, Stamp, TicketGiven, UnitRecord
+from hall.wire import commands as cmd
+from hall.wire.replies import Done, Reply
+
+
+def journal(record: UnitRecord, command: cmd.AnyCommand) -> tuple[Change, ...]:
+    """Return what the print journal notes when a face confirms or abandons a ticket of the hub's."""
+    if isinstance(command, cmd.ConfirmTicket) and command.ticket in record.given:
+        return (TicketGiven(replace(record.given[command.ticket], printed=True)),)
+    if isinstance(command, cmd.AbandonTicket):
+        given = record.given.get(TicketUid(command.issue_key))
+        if given is not None:
+            return (TicketGiven(replace(given, void=True)),)
+    return ()
+
+
+def consequences(record: UnitRecord, pending: Pending, reply: Reply) -> list[Change]:
+    """Return what the hub's answer changes: tickets given or entered, and the hub's name of an own invitation."""
+    changes: list[Change] = []
+    command = pending.command
+    if isinstance(command, cmd.UploadOffline):
+        given = record.given.get(command.tickets[0].uid)
+        if given is not None:
+            changes.append(TicketGiven(_entered(given, reply)))
+    if isinstance(reply, Done):
+        if isinstance(command, cmd.IssueTicket) and reply.ticket is not None:
+            changes.append(TicketGiven(Given(ticket=reply.ticket, stamp=pending.stamp, uploaded=True)))
+        if reply.rating is not None:
+            mapped = (one for one in record.ratings.values() if one.source == command.key)
+            changes += [replace(one, hub=reply.rating) for one in mapped]
+    return changes
+
+
+def _entered(given: Given, reply: Reply) -> Given:
+    if isinstance(reply, Done):
+        return replace(given, uploaded=True, entered_seq=reply.seq)
+    return replace(given, void=True)
+
+
+def rendered(record: UnitRecord, pending: Pending, age: Callable[[Stamp], int]) -> cmd.AnyCommand:
+    """Return the command as it is true now: ages have grown, and the hub's name of an invitation may be known."""
+    command = pending.command
+    if isinstance(command, cmd.UploadOffline):
+        older = age(pending.stamp)
+        return replace(command, tickets=tuple(replace(one, age_ms=one.age_ms + older) for one in command.tickets))
+    if isinstance(command, cmd.ReportService):
+        older = age(pending.stamp)
+        ended = None if command.ended_age_ms is None else command.ended_age_ms + older
+        return replace(command, started_age_ms=command.started_age_ms + older, ended_age_ms=ended)
+    if isinstance(command, cmd.Rate):
+        mapping = record.ratings.get(command.rating)
+        return command if mapping is None or mapping.hub is None else replace(command, rating=mapping.hub)
+    return command
