@@ -7,6 +7,7 @@ gave: a property test compares the two.
 Personal data is here only as sealed bytes inside a command, and a command's bytes go once the hub has answered it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -187,36 +188,70 @@ class UnitRecord:
         return [given.ticket for given in self.given.values() if not given.printed and not given.void]
 
 
-def apply(record: UnitRecord, change: Change) -> None:  # noqa: C901  # one branch per kind of change, nothing nested
+def apply(record: UnitRecord, change: Change) -> None:
     """Change the record in memory, as the store changes the file."""
-    match change:
-        case Queued(pending):
-            record.outbox[pending.command.key] = pending
-            record.order = max(record.order, pending.order)
-        case Dropped(key):
-            record.outbox.pop(key, None)
-        case AnswerKept(key, reply):
-            record.outbox.pop(key, None)
-            record.answers.pop(key, None)
-            record.answers[key] = reply
-            _forget_oldest(record.answers, ANSWERS_KEPT)
-        case TicketGiven(given):
-            record.given[given.ticket.uid] = given
-            _forget_given(record.given)
-        case ViewKept(view, cursor):
-            record.view, record.cursor = view, cursor
-        case SeriesMoved(day, last):
-            record.series_day, record.series_last = day, last
-        case ProvisionalMoved(last):
-            record.provisional_last = last
-        case EpochRaised(epoch):
-            record.epoch = epoch
-        case BootSeen(boot):
-            record.boots[boot.boot] = boot
-            _forget_oldest(record.boots, BOOTS_KEPT)
-        case RatingMapped(local):
-            record.ratings[local] = change
-            _forget_oldest(record.ratings, ANSWERS_KEPT)
+    _APPLY[type(change)](record, change)
+
+
+def _queued(record: UnitRecord, change: Queued) -> None:
+    record.outbox[change.pending.command.key] = change.pending
+    record.order = max(record.order, change.pending.order)
+
+
+def _dropped(record: UnitRecord, change: Dropped) -> None:
+    record.outbox.pop(change.key, None)
+
+
+def _answer_kept(record: UnitRecord, change: AnswerKept) -> None:
+    record.outbox.pop(change.key, None)
+    record.answers.pop(change.key, None)
+    record.answers[change.key] = change.reply
+    _forget_oldest(record.answers, ANSWERS_KEPT)
+
+
+def _ticket_given(record: UnitRecord, change: TicketGiven) -> None:
+    record.given[change.given.ticket.uid] = change.given
+    _forget_given(record.given)
+
+
+def _view_kept(record: UnitRecord, change: ViewKept) -> None:
+    record.view, record.cursor = change.view, change.cursor
+
+
+def _series_moved(record: UnitRecord, change: SeriesMoved) -> None:
+    record.series_day, record.series_last = change.day, change.last
+
+
+def _provisional_moved(record: UnitRecord, change: ProvisionalMoved) -> None:
+    record.provisional_last = change.last
+
+
+def _epoch_raised(record: UnitRecord, change: EpochRaised) -> None:
+    record.epoch = change.epoch
+
+
+def _boot_seen(record: UnitRecord, change: BootSeen) -> None:
+    record.boots[change.boot.boot] = change.boot
+    _forget_oldest(record.boots, BOOTS_KEPT)
+
+
+def _rating_mapped(record: UnitRecord, change: RatingMapped) -> None:
+    record.ratings[change.local] = change
+    _forget_oldest(record.ratings, ANSWERS_KEPT)
+
+
+_APPLY: dict[type[Change], Callable[[UnitRecord, Any], None]] = {
+    Queued: _queued,
+    Dropped: _dropped,
+    AnswerKept: _answer_kept,
+    TicketGiven: _ticket_given,
+    ViewKept: _view_kept,
+    SeriesMoved: _series_moved,
+    ProvisionalMoved: _provisional_moved,
+    EpochRaised: _epoch_raised,
+    BootSeen: _boot_seen,
+    RatingMapped: _rating_mapped,
+}
 
 
 def settled(given: Given) -> bool:
