@@ -222,6 +222,13 @@ def _number_reprint(turn: Turn, _cause: Touched) -> None:
         submitting.reprint(turn, ticket.uid)
 
 
+def _number_staff(turn: Turn, _cause: Touched) -> None:
+    """Staff came to the jam: the number stays valid, its slip is reprinted from the staff's screen."""
+    if turn.session.jam:
+        turn.end()
+        attendant.call(turn)
+
+
 def _waiting_leave(turn: Turn, _cause: Touched) -> None:
     if submitting.waited(turn):
         turn.end()
@@ -398,6 +405,7 @@ TABLE: dict[Place, dict[Any, Handler]] = {
     Place.NUMBER: {
         Touch.NEXT: lambda turn, _cause: printing.acknowledged(turn),
         Touch.REPRINT: _number_reprint,
+        Touch.STAFF: _number_staff,
     },
     Place.PROGRESS: {Touch.NEXT: _progress_print, Touch.LEAVE: _end},
     Place.RATE: {Touch.RATE: _rated, Touch.LEAVE: _end},

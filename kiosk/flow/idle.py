@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from hall.domain.rating import NotRatedReason
-from kiosk.flow import home, printing, submitting
+from kiosk.flow import home, needs, printing, submitting
+from kiosk.flow.effects import RecoverPrinter
 from kiosk.flow.state import Place, State
 from kiosk.flow.turn import Turn
 
@@ -15,6 +16,7 @@ THANKS_S = 4.0
 MESSAGE_S = 15.0
 TAKE_CARD_S = 30.0
 HELP_S = 8.0
+MEND_S = 4.0
 ELDER_FACTOR = 2
 
 
@@ -76,12 +78,21 @@ def number_left(turn: Turn) -> int:
 
 
 def _number(turn: Turn) -> None:
+    _try_again(turn)
     if number_left(turn) > 0:
         return
     if turn.session.case is not None:
         printing.acknowledged(turn)
     else:
         turn.end()
+
+
+def _try_again(turn: Turn) -> None:
+    """Staff may have cleared the jam behind the door: printers keep the error until they are told to forget it."""
+    trouble = needs.printer_trouble(turn.settings, turn.state) is not None
+    if turn.session.jam and trouble and turn.now - max(turn.state.mended_at, turn.state.since) >= MEND_S:
+        turn.set(mended_at=turn.now)
+        turn.emit(RecoverPrinter())
 
 
 def _rate(turn: Turn) -> None:

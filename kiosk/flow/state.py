@@ -176,6 +176,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """Commands in the air that concern no session any more: key to purpose."""
     last_ticket: TicketUid | None = None
     """The number given out last, for the attendant's reprint."""
+    mended_at: float = 0.0
+    """When the printer was last asked to forget its error while a citizen waits for a slip."""
     watching: bool = False
     shown: View | None = None
 
