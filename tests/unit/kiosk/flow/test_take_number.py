@@ -141,6 +141,25 @@ def test_after_a_jam_the_slip_comes_again_marked_and_confirmed_once(rig: Rig) ->
     assert len(rig.link.of(cmd.ConfirmTicket)) == 1
 
 
+def test_jam_cleared_by_staff_is_found_out_by_asking_the_printer(rig: Rig) -> None:
+    rig.printer.outcome = JAM
+    take(rig)
+    rig.wait(3)
+    assert rig.printer.recovered == 0
+    rig.wait(2)
+    assert rig.printer.recovered == 1
+    assert rig.screen.reprint
+
+
+def test_staff_may_come_to_a_jam_and_the_number_stays_valid(rig: Rig) -> None:
+    rig.printer.outcome = JAM
+    take(rig).touch(Touch.STAFF)
+    assert rig.place is Place.PIN
+    assert rig.shell.state.session is None
+    assert [c.printed for c in rig.link.of(cmd.ConfirmTicket)] == [False]
+    assert rig.link.of(cmd.AbandonTicket) == []
+
+
 def test_refused_reprint_after_a_jam_is_printed_all_the_same(rig: Rig) -> None:
     rig.printer.outcome = JAM
     rig.hub.special[cmd.ReprintTicket] = lambda c: Refused(c.key, RefusalCode.FORBIDDEN)
