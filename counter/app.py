@@ -14,7 +14,6 @@ from typing import Any
 
 from config.commandline import FAILED, Given, finish, parse
 from config.devices import DeviceConfig, Known, devices
-from config.linking import make_link, open_unit_store
 from config.load import ConfigError
 from config.unit import UnitConfig
 from counter.flow.desk import Desk
@@ -67,6 +66,8 @@ class Wiring:
     """What one process opened, to be closed in the reverse order."""
 
     def __init__(self, unit: UnitConfig, wired: tuple[DeviceConfig, ...], put: Callable[[object], None]) -> None:
+        from config.linking import make_link, open_unit_store
+
         self._unit, self._wired, self._put = unit, wired, put
         self._opened: list[Any] = []
         self.store = open_unit_store(unit)

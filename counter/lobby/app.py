@@ -29,7 +29,6 @@ from hall.qt.app import Start, application
 from hall.qt.bridge import Bridge
 from hall.qt.logs import to_journal
 from hall.qt.look import Look
-from hall.qt.remote import RemoteControl, RemoteControlRefused, require_demo
 from hall.qt.tokens import Reach, tokens
 from hall.sync.link import LinkEvent
 from hall.words.catalogue import Words
@@ -186,6 +185,8 @@ def run(config: UnitConfig, given: Given) -> int:
     start = Start(qt, lobby.look, lobby.screen)
     start.at_end(lobby.close)
     if given.remote_control is not None:
+        from hall.qt.remote import RemoteControl
+
         remote = RemoteControl(given.remote_control, config.unit.demo, start)
         start.at_end(remote.close)
     start.show(config.face.full_screen)
@@ -202,13 +203,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     config = finish(given, KIND, known)
     if isinstance(config, int):
         return config
-    try:
-        if given.remote_control is not None:
-            require_demo(config.unit.demo)
-        return run(config, given)
-    except RemoteControlRefused as problem:
-        sys.stderr.write(f"{problem}\n")
+    if given.remote_control is not None and (refused := _remote_refused(config)):
+        sys.stderr.write(f"{refused}\n")
         return FAILED
+    return run(config, given)
+
+
+def _remote_refused(config: UnitConfig) -> str:
+    """Return why remote control is refused; its module, with Qt's network and test parts, is loaded only for it."""
+    from hall.qt.remote import RemoteControlRefused, require_demo
+
+    try:
+        require_demo(config.unit.demo)
+    except RemoteControlRefused as problem:
+        return str(problem)
+    return ""
 
 
 if __name__ == "__main__":
