@@ -38,6 +38,8 @@ class Rush(NamedTuple):
     cpu_a_visit: float
     """Seconds of processor that the kiosk apps took for one visit."""
     slips: int
+    slip_bytes: int
+    """Of the last slip at the first kiosk."""
 
 
 def kiosk_name(number: int) -> str:
@@ -146,7 +148,7 @@ def _flood(work: HallAtWork, fronts: list[Kiosk], people: int, seconds: float) -
     visits = [visit for front in fronts for visit in front.visits]
     troubles = [trouble for front in fronts for trouble in front.troubles]
     spent = (_cpu(work, fronts) - cpu) / max(1, len(visits))
-    return Rush(visits, troubles, took, spent, _slips(work, fronts) - slips)
+    return Rush(visits, troubles, took, spent, _slips(work, fronts) - slips, _slip_bytes(work))
 
 
 def _together(fronts: list[Kiosk], people: list[list[tuple[int, float]]]) -> None:
@@ -159,6 +161,11 @@ def _together(fronts: list[Kiosk], people: list[list[tuple[int, float]]]) -> Non
 
 def _cpu(work: HallAtWork, fronts: list[Kiosk]) -> float:
     return sum(cpu_s(work.hall.processes.pid(kiosk_name(number))) for number in range(len(fronts)))
+
+
+def _slip_bytes(work: HallAtWork) -> int:
+    printer = work.hall.simulators[f"{kiosk_name(0)}.printer"]
+    return int(printer.do("state")["state"]["device"]["slips"][-1]["bytes"])
 
 
 def _slips(work: HallAtWork, fronts: list[Kiosk]) -> int:

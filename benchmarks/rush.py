@@ -53,7 +53,7 @@ def _tell(name: str, found: Rush) -> None:
     slip = seconds([visit.slip for visit in found.visits])
     print(
         f"{name}: {len(found.visits)} people in {found.seconds:.0f} s; touch to slip p50 {slip[0]} s, p95 {slip[1]} s; "
-        f"a visit costs the kiosk app {found.cpu_a_visit:.2f} s of processor",
+        f"a slip of {found.slip_bytes} bytes; a visit costs the kiosk app {found.cpu_a_visit:.2f} s of processor",
         flush=True,
     )
     for trouble in found.troubles[:5]:
