@@ -1,8 +1,11 @@
 """A counter's desk: (state, input, now) to outputs. No Qt, no thread, no clock.
 
 The hall's view is the truth about tickets; the desk only knows what the view cannot: whose PIN was taken here,
-which commands are on their way, which invitation is open, and what the devices of this counter say. While the
-hub is away the counter finishes and rates the visitor it has, serves slips that name it, and calls nobody.
+which commands are on their way, and what the devices of this counter say. While the
+hub is away the counter finishes and rates the visitor it has, serves slips of a kiosk's own series, and calls nobody.
+
+Of such a slip the desk knows no more than the number that the clerk typed: whether the slip names this counter is
+the clerk's to see. The hub joins the report with the kiosk's upload by that number.
 """
 
 from collections.abc import Callable
@@ -25,8 +28,9 @@ from counter.flow.intents import (
     TakeBack,
     Tick,
 )
+from counter.flow.invitations import Invitation, Invitations
 from counter.flow.model import DeskModel, Message
-from counter.flow.outputs import CloseSession, OpenSession, Output, Redraw, ShowStrip, Submit
+from counter.flow.outputs import CloseSession, OpenSession, Output, PadEnd, PadInvite, Redraw, ShowStrip, Submit
 from counter.flow.press import PLAIN, action_of, command_of
 from hall.domain.ids import ClerkId, CommandKey, CounterId, RatingUid, TicketNumber, TicketUid
 from hall.domain.rating import NotRatedReason
@@ -35,9 +39,9 @@ from hall.ports.counter_screen import ScreenState
 from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import Status, StatusChanged
 from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
-from hall.wire.commands import CallNext, Command, Rate, ReportService, SignIn, SubmitCase
+from hall.wire.commands import CallNext, Command, FinishService, Rate, ReportService, SignIn, SubmitCase
 from hall.wire.events import AnyBody, CaseSubmitted, NotRated, Rated, RatingInvited, ServiceFinished
-from hall.wire.replies import Refused
+from hall.wire.replies import Done, RefusalCode, Refused
 from hall.wire.view import CounterState, CounterView, HallView
 
 RATING_GRACE_S = 10
@@ -65,15 +69,13 @@ class Desk:
 
     def __init__(self, counter: CounterId, rating_s: int, new_key: Callable[[], CommandKey]) -> None:
         self._counter = counter
-        self._rating_ms = rating_s * 1000
+        self._invitations = Invitations((counter,), (rating_s + RATING_GRACE_S) * 1000)
         self._new_key = new_key
         self._view: HallView | None = None
         self._clerk: ClerkId | None = None
         self._signed_in_seq = 0
         self._away = False
         self._waiting_for: dict[CommandKey, Command] = {}
-        self._rating: tuple[RatingUid, int] | None = None
-        self._rating_timed_out = False
         self._devices: dict[str, Status] = {}
         self._message: Message | None = None
         self._served: set[TicketUid] = set()
@@ -143,7 +145,9 @@ class Desk:
                 return self._press(Action(action), now_ms)
             case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor():
                 return self._intend(said)
-            case RatingPressed() | CallerPressed():
+            case RatingPressed(rating=rating):
+                return self._end_own_asking(rating)
+            case CallerPressed():
                 return []  # `windows` answers for every pad, on a shared bus or on this counter's own cable
             case _:
                 raise TypeError(f"the desk knows no {type(said).__name__}")
@@ -154,9 +158,10 @@ class Desk:
         match said:
             case ViewChanged(view=view):
                 self._view = view
+                self._invitations.follow(view, now_ms)
                 self._forget_absent_clerk()
             case HubEvent(event=event):
-                self._fold(event.body, event.at)
+                self._fold(event.body, now_ms)
             case HubAway():
                 self._away = True
                 self._message = Message("away", trouble=True)
@@ -166,11 +171,13 @@ class Desk:
                 return self._report_offline(now_ms) if self._offline else []
             case Replied(key=key, reply=reply):
                 command = self._waiting_for.pop(key, None)
-                return self._answered(command, reply) if command is not None else []
+                return self._answered(command, reply, said.offline, now_ms) if command is not None else []
         return []
 
-    def _answered(self, command: Command, reply: Any) -> list[Output]:
+    def _answered(self, command: Command, reply: Any, offline: bool, now_ms: int) -> list[Output]:
         if isinstance(reply, Refused):
+            if isinstance(command, Rate) and reply.code is RefusalCode.ALREADY_RATED:
+                return []  # the pad's answer was faster than our word of silence
             self._message = Message(f"refusal.{reply.code.value}", trouble=True)
             return []
         self._message = None
@@ -180,12 +187,29 @@ class Desk:
             self._message = Message("case_registered", {"case": reply.case})
         if isinstance(command, CallNext) and reply.ticket is None:
             self._message = Message("refusal.nobody_waiting")
+        if offline and isinstance(command, FinishService | ReportService):
+            return self._ask_alone(reply, now_ms)
         return []
 
-    def _fold(self, body: AnyBody, at: int) -> None:
+    def _ask_alone(self, reply: Done, now_ms: int) -> list[Output]:
+        """Let the pad ask though no hub invites: this unit made the invitation itself."""
+        if reply.rating is None:
+            return []
+        self._my_ratings.add(reply.rating)
+        self._invitations.open(Invitation(reply.rating, self._counter, now_ms, alone=True))
+        return [PadInvite(self._counter, reply.rating)]
+
+    def _end_own_asking(self, rating: RatingUid) -> list[Output]:
+        """End what only this desk asked; the hall's invitations end by its events."""
+        if not self._invitations.is_alone(rating):
+            return []
+        self._close_rating(rating, given=True)
+        return [PadEnd(self._counter)]
+
+    def _fold(self, body: AnyBody, now_ms: int) -> None:
         match body:
             case RatingInvited(rating=rating, counter=self._counter):
-                self._rating, self._rating_timed_out = (rating, at), False
+                self._invitations.open(Invitation(rating, self._counter, now_ms))
                 self._my_ratings.add(rating)
             case Rated(rating=rating) | NotRated(rating=rating):
                 self._close_rating(rating, isinstance(body, Rated))
@@ -197,8 +221,7 @@ class Desk:
     def _close_rating(self, rating: RatingUid, given: bool) -> None:
         if given and rating in self._my_ratings:
             self._rated += 1
-        if self._rating is not None and self._rating[0] == rating:
-            self._rating = None
+        self._invitations.end(rating)
 
     def _forget_absent_clerk(self) -> None:
         """Follow the hall when it signed the clerk out; a view older than the sign-in does not know of it yet."""
@@ -278,18 +301,17 @@ class Desk:
     # The clock
 
     def _tick(self, now_ms: int) -> list[Output]:
-        if self._rating is None or self._rating_timed_out:
-            return []
-        rating, opened_at = self._rating
-        if now_ms - opened_at < self._rating_ms + RATING_GRACE_S * 1000:
-            return []
-        self._rating_timed_out = True
-        return self._submit(Rate(key=self._new_key(), rating=rating, not_rated=NotRatedReason.TIMED_OUT))
+        outputs: list[Output] = []
+        for one in self._invitations.end_silent(now_ms):
+            silence = Rate(key=self._new_key(), rating=one.rating, not_rated=NotRatedReason.TIMED_OUT)
+            outputs += [*([PadEnd(self._counter)] if one.alone else []), *self._submit(silence)]
+        return outputs
 
     def _rating_left_s(self, now_ms: int) -> int | None:
-        if self._rating is None:
+        one = self._invitations.newest(self._counter)
+        if one is None:
             return None
-        return max(0, (self._rating[1] + self._rating_ms - now_ms) // 1000)
+        return max(0, self._invitations.left_ms(one, now_ms) // 1000 - RATING_GRACE_S)
 
     # What the counter is doing
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from counter.flow import picture
 from counter.flow.intents import Tick
+from counter.flow.invitations import Invitation, Invitations
 from counter.flow.outputs import Output, PadBeep, PadDigits, PadEnd, PadInvite, Submit
-from hall.domain.ids import CommandKey, CounterId, RatingUid
+from hall.domain.ids import CommandKey, CounterId
 from hall.domain.rating import NotRatedReason
 from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.rating_pad import RatingPressed
@@ -45,10 +46,11 @@ class Windows:
 
     def __init__(self, counters: Iterable[CounterId], rating_s: int, new_key: Callable[[], CommandKey]) -> None:
         self._counters = tuple(counters)
-        self._rating_ms = rating_s * 1000
+        self._invitations = Invitations(self._counters, rating_s * 1000)
+        self._asked: dict[CounterId, Invitation] = {}
+        """What each pad asks now."""
         self._new_key = new_key
         self._view: HallView | None = None
-        self._open: dict[CounterId, tuple[RatingUid, int]] = {}
         self._sent: dict[CommandKey, CounterId] = {}
         self._digits: dict[CounterId, tuple[int | None, int | None]] = {}
 
@@ -57,9 +59,9 @@ class Windows:
         match said:
             case ViewChanged(view=view):
                 self._view = view
-                return self._changed_digits(now_ms)
+                return [*self._follow(view, now_ms), *self._changed_digits(now_ms)]
             case HubEvent(event=event):
-                return self._fold(event.body, event.at)
+                return self._fold(event.body, now_ms)
             case Replied(key=key, reply=reply):
                 counter = self._sent.pop(key, None)
                 return [PadBeep(counter)] if counter is not None and isinstance(reply, Refused) else []
@@ -98,30 +100,39 @@ class Windows:
         parked = picture.parked_rows(self._view, here, 0)
         return ResumeTicket(key=key, counter=here.id, ticket=parked[0].uid) if parked else None
 
-    def _fold(self, body: AnyBody, at: int) -> list[Output]:
+    def _follow(self, view: HallView, now_ms: int) -> list[Output]:
+        """Ask on where this unit was restarted, and stop where the hall has had its answer."""
+        came, gone = self._invitations.follow(view, now_ms)
+        return [*self._stop_asking(gone), *(output for one in came for output in self._ask(one))]
+
+    def _fold(self, body: AnyBody, now_ms: int) -> list[Output]:
         match body:
-            case RatingInvited(rating=rating, counter=counter) if counter in self._counters:
-                assert counter is not None
-                self._open[counter] = (rating, at)
-                return [PadInvite(counter, rating)]
+            case RatingInvited(rating=rating, counter=counter) if counter is not None:
+                one = Invitation(rating, counter, now_ms)
+                return self._ask(one) if self._invitations.open(one) else []
             case Rated(rating=rating) | NotRated(rating=rating):
-                return self._end(rating)
+                ended = self._invitations.end(rating)
+                return self._stop_asking([ended] if ended is not None else [])
         return []
 
-    def _end(self, rating: RatingUid) -> list[Output]:
-        ended = [counter for counter, (open_one, _) in self._open.items() if open_one == rating]
-        for counter in ended:
-            del self._open[counter]
-        return [PadEnd(counter) for counter in ended]
+    def _ask(self, one: Invitation) -> list[Output]:
+        self._asked[one.counter] = one
+        return [PadInvite(one.counter, one.rating)]
+
+    def _stop_asking(self, ended: list[Invitation]) -> list[Output]:
+        """Close the pads that ask one of these. An older one of the same counter is not asked again.
+
+        By then another visitor may sit there.
+        """
+        asked = [one.counter for one in ended if self._asked.get(one.counter) == one]
+        for counter in asked:
+            del self._asked[counter]
+        return [PadEnd(counter) for counter in asked]
 
     def _time_out(self, now_ms: int) -> list[Output]:
-        outputs: list[Output] = []
-        for counter, (rating, at) in list(self._open.items()):
-            if now_ms - at >= self._rating_ms:
-                del self._open[counter]
-                silence = Rate(key=self._new_key(), rating=rating, not_rated=NotRatedReason.TIMED_OUT)
-                outputs += [PadEnd(counter), Submit(silence)]
-        return outputs
+        silent = self._invitations.end_silent(now_ms)
+        told = [Rate(key=self._new_key(), rating=one.rating, not_rated=NotRatedReason.TIMED_OUT) for one in silent]
+        return [*self._stop_asking(silent), *map(Submit, told)]
 
     def _changed_digits(self, now_ms: int) -> list[Output]:
         outputs: list[Output] = []
