@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 
 from hall.wire.actor import Actor
 from hall.wire.enrolment import SESSION_HEADER, Problem
@@ -12,6 +13,9 @@ from server.auth.authority import Rejected, rejected
 from server.auth.gate import Gate
 
 Asked = Request[Any, Any, State]
+
+_CODES = {400: "malformed", 404: "unknown_path", 405: "method", 413: "too_large", 415: "malformed"}
+"""What the framework refuses before a route is reached."""
 
 
 def bearer_of(request: Asked) -> str:
@@ -47,3 +51,12 @@ def answer(found: msgspec.Struct | tuple[msgspec.Struct, ...] | Rejected | None,
 def not_found(code: str, message: str) -> Rejected:
     """Make a 404."""
     return Rejected(404, Problem(code, message))
+
+
+def framework_refusal(_request: Asked, problem: HTTPException) -> Response[Problem]:
+    """Bring the framework's own refusals into the one form. Its texts name fields, never their values."""
+    details = problem.extra if isinstance(problem.extra, list) else []
+    named = [f"{one.get('key', 'body')}: {one.get('message', '')}" for one in details if isinstance(one, dict)]
+    status = problem.status_code
+    found = Problem(_CODES.get(status, "internal"), "; ".join([problem.detail, *named]))
+    return Response(found, status_code=status, headers=problem.headers)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from litestar import Litestar
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from hall.wire.replies import RefusalCode
-from server.api.commands import Commands
+from server.api.answers import framework_refusal
+from server.api.commands import MAX_BODY, Commands
 from server.api.events import Events
 from server.api.metrics import CONTENT_TYPE, Metrics
 from server.api.openapi import with_hot_routes
@@ -45,7 +47,8 @@ class Front:
         elif scope["method"] == hot[0]:
             await hot[1](scope, receive, send)
         else:
-            await answer(send, 405, b'{"code":"method"}', more=((b"allow", hot[0].encode()),))
+            problem = {"code": "method", "message": f"{scope['path']} takes {hot[0]}"}
+            await answer(send, 405, encode(problem), more=((b"allow", hot[0].encode()),))
 
     def _known(self, route: App) -> App:
         """Let only those in whom the gate knows."""
@@ -95,5 +98,7 @@ def make_app(
         route_handlers=list(routes),
         openapi_config=OpenAPIConfig(title="Hallfloor", version=VERSION, path="/docs"),
         logging_config=None,
+        exception_handlers={HTTPException: framework_refusal},
+        request_max_body_size=MAX_BODY,
     )
     return Front(hub, gate, metrics, Commands(hub, gate, vault, metrics.answered), Events(hub), inner)
