@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from hall.domain.rating import NotRatedReason
-from kiosk.flow import home, needs, printing, submitting
+from hall.ports.status import StatusWord
+from kiosk.flow import home, printing, submitting
 from kiosk.flow.effects import RecoverPrinter
 from kiosk.flow.state import Place, State
 from kiosk.flow.turn import Turn
@@ -89,8 +90,9 @@ def _number(turn: Turn) -> None:
 
 def _try_again(turn: Turn) -> None:
     """Staff may have cleared the jam behind the door: printers keep the error until they are told to forget it."""
-    trouble = needs.printer_trouble(turn.settings, turn.state) is not None
-    if turn.session.jam and trouble and turn.now - max(turn.state.mended_at, turn.state.since) >= MEND_S:
+    status = turn.state.devices.get("slip")
+    stuck = status is not None and status.word in (StatusWord.JAMMED, StatusWord.FAULT)
+    if stuck and turn.now - max(turn.state.mended_at, turn.state.since) >= MEND_S:
         turn.set(mended_at=turn.now)
         turn.emit(RecoverPrinter())
 
