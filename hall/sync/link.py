@@ -72,7 +72,13 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
         return f"Answered({self.question_id}, {self.status})"
 
 
-LinkEvent = Replied | HubAway | HubBack | ViewChanged | HubEvent | Answered
+class HubTime(msgspec.Struct, frozen=True, tag="hub_time"):
+    """What the hub's clock says now (ms since the epoch, UTC); sent after each fetch of the whole view."""
+
+    at: int
+
+
+LinkEvent = Replied | HubAway | HubBack | ViewChanged | HubEvent | Answered | HubTime
 
 
 class Link(Protocol):

@@ -30,7 +30,7 @@ from hall.sync import inputs as io
 from hall.sync.contact import Makers, UnitOptions
 from hall.sync.credential import Credential
 from hall.sync.http import SESSIONS, HubAddress, HubClient, follow_into
-from hall.sync.link import LinkEvent, Question
+from hall.sync.link import HubTime, LinkEvent, Question
 from hall.sync.step import UnitStep
 from hall.wire.case_query import CaseQuery
 from hall.wire.commands import AnyCommand, Command
@@ -210,7 +210,7 @@ class HubLink:
                 case io.Send():
                     self._spawn(self._then_feed(client.send(output)))
                 case io.FetchView():
-                    self._spawn(self._then_feed(client.view()))
+                    self._spawn(self._fetch_view(client))
                 case io.Renew():
                     self._spawn(self._then_feed(client.renew()))
                 case io.OpenStream(after):
@@ -226,6 +226,12 @@ class HubLink:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _fetch_view(self, client: HubClient) -> None:
+        fetched = await client.view()
+        if isinstance(fetched, io.ViewFetched):
+            self._hear(HubTime(fetched.view.at))
+        self._feed(fetched)
 
     async def _then_feed(self, request: Any) -> None:
         self._feed(await request)

@@ -110,5 +110,7 @@ class HallView(msgspec.Struct, frozen=True, omit_defaults=True):
     """Names of the hall's zones by code, in the order of its configuration."""
     ratings: tuple[OpenRating, ...] = ()
     """Invitations open at counters, oldest first. Those of self-service cases live at their kiosk."""
+    timezone: str = "Asia/Shanghai"
+    """The hall's own time zone, for clocks and slips."""
     hub_key: bytes = b""
     """The hub's X25519 public key, to which units seal personal fields."""

@@ -1,0 +1,24 @@
+"""Screens show the hall's time, not the unit's."""
+
+import msgspec
+
+from hall.sync.hall_clock import HallClock
+from hall.sync.link import HubTime, ViewChanged
+from tests.support.views import hall
+
+TWO_DAYS_MS = 2 * 86_400_000
+HUB_MS = 1_795_294_800_000  # 2026-11-21 21:00 UTC
+
+
+def test_a_wrong_clock_is_corrected_by_the_first_answer() -> None:
+    clock = HallClock("Asia/Shanghai", lambda: HUB_MS + TWO_DAYS_MS)
+    assert f"{clock.now():%d %H:%M}" == "24 05:00"
+    clock.hear(HubTime(HUB_MS))
+    assert f"{clock.now():%d %H:%M}" == "22 05:00"
+    assert clock.now_ms() == HUB_MS
+
+
+def test_the_zone_is_the_halls() -> None:
+    clock = HallClock("Asia/Shanghai", lambda: HUB_MS)
+    clock.hear(ViewChanged(msgspec.structs.replace(hall(), timezone="Asia/Urumqi")))
+    assert f"{clock.now():%H:%M}" == "03:00"
