@@ -8,7 +8,6 @@ The first frame is painted before drivers, HTTP and cryptography are imported.
 """
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from counter.headless import Inbox, end_on_signals
 from counter.shell import Shell
 from hall.domain.ids import CounterId, DeviceName, UnitId
 from hall.qt.logs import to_journal
+from hall.sync.hall_clock import HallClock
 from hall.words.catalogue import Words
 
 TICK_MS = 1000
@@ -56,10 +56,6 @@ def _check(unit: UnitConfig, given: Given) -> None:
         raise ConfigError(f"{given.config}: unit.counter is empty; write the counter's id, or start with --headless")
     if given.remote_control and not unit.unit.demo:
         raise ConfigError(f"{given.config}: --remote-control needs unit.demo = true; production takes no taps")
-
-
-def _clock_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Wiring:
@@ -115,7 +111,8 @@ def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
     wiring = Wiring(unit, wired, inbox.put)
     windows = _windows_of(wired, unit, wiring.link)
     name = UnitId(unit.unit.name)
-    shell = Shell(name, wiring.link, _clock_ms, None, windows, Words("zh", "common", "counter"), lambda: None)
+    clock = HallClock()
+    shell = Shell(name, wiring.link, clock, None, windows, Words("zh", "common", "counter"), lambda: None)
     wiring.start(shell)
     try:
         inbox.run(shell.take)
@@ -164,15 +161,16 @@ def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, wi
     start.at_end(wiring.stop)
     desk = Desk(CounterId(unit.unit.counter), unit.times.rating_s, wiring.link.new_key)
     windows = _windows_of(wired, unit, wiring.link)
+    clock = HallClock()
     strip_words = Words("zh", "common", "counter")
     shell = Shell(
         UnitId(unit.unit.name),
         wiring.link,
-        _clock_ms,
+        clock,
         desk,
         windows,
         strip_words,
-        lambda: window.render_model(desk.model(_clock_ms())),
+        lambda: window.render_model(desk.model(clock.now_ms())),
     )
     bridge.arrived.connect(shell.take)
     window.intent.connect(shell.take)

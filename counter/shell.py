@@ -25,7 +25,8 @@ from hall.ports.caller_pad import CallerPad
 from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
 from hall.ports.rating_pad import RatingPad
 from hall.ports.status import StatusChanged
-from hall.sync.link import Answered, Link
+from hall.sync.hall_clock import HallClock
+from hall.sync.link import Answered, HubTime, Link
 from hall.wire.commands import ReportDevice
 from hall.words import announce
 from hall.words.catalogue import Words
@@ -55,14 +56,14 @@ class Shell:
         self,
         unit: UnitId,
         link: Link,
-        clock_ms: Callable[[], int],
+        clock: HallClock,
         desk: Desk | None,
         windows: Windows | None,
         words: Words,
         redraw: Callable[[], None],
     ) -> None:
         self._unit = unit
-        self._link, self._clock_ms, self._words, self._redraw = link, clock_ms, words, redraw
+        self._link, self._clock, self._words, self._redraw = link, clock, words, redraw
         self._desk = desk
         self._parts: list[Step] = [part for part in (desk, windows) if part is not None]
         self._strips: dict[CounterId, CounterScreen] = {}
@@ -83,6 +84,9 @@ class Shell:
 
     def take(self, said: Any) -> None:
         """Feed one input: a link event, a device event, a clerk's intent, a tick."""
+        self._clock.hear(said)
+        if isinstance(said, HubTime):
+            return
         if isinstance(said, Shown | NotShown):
             return  # the strip's own state says the same, once
         if isinstance(said, Answered):
@@ -91,7 +95,7 @@ class Shell:
                 return
         if isinstance(said, StatusChanged):
             self._report(said)
-        now = self._clock_ms()
+        now = self._clock.now_ms()
         for part in self._parts:
             for output in part.step(said, now):
                 self._carry_out(output)

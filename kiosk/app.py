@@ -116,6 +116,7 @@ def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
     from hall.qt.bridge import Bridge
     from hall.qt.look import Look
     from hall.qt.tokens import Reach, tokens
+    from hall.sync.hall_clock import HallClock
     from kiosk.screens.window import KioskWindow
     from kiosk.shell import Shell
 
@@ -126,13 +127,15 @@ def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
     words = Words(face.language, "common", "kiosk", "slip")
     look = Look(tokens(face.diagonal_in, face.width_px, face.height_px, Reach.KIOSK, face.theme), words)
     bridge, background = Bridge(), Background(workers=1)
-    window = KioskWindow(look, lambda what, value: shell.touch(what, value))
+    clock = HallClock()
+    window = KioskWindow(look, lambda what, value: shell.touch(what, value), clock.now)
     shell = Shell(settings_of(unit, flows, words), window, slow_door(background), time.monotonic)
     start = Start(app, look, window)
     shell.take(Tick())
     start.show(face.full_screen)
     start.at_end(background.close)
     start.at_end(bridge.close)
+    bridge.arrived.connect(clock.hear)
     if given.remote_control:
         from hall.qt.remote import RemoteControl
 

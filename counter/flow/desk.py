@@ -38,7 +38,7 @@ from hall.ports.caller_pad import CallerPressed
 from hall.ports.counter_screen import ScreenState
 from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import Status, StatusChanged
-from hall.sync.link import HubAway, HubBack, HubEvent, HubTime, Replied, ViewChanged
+from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
 from hall.wire.commands import CallNext, Command, FinishService, Rate, ReportService, SignIn, SubmitCase
 from hall.wire.events import AnyBody, CaseSubmitted, NotRated, Rated, RatingInvited, ServiceFinished
 from hall.wire.replies import Done, RefusalCode, Refused

@@ -30,6 +30,7 @@ from hall.qt.bridge import Bridge
 from hall.qt.logs import to_journal
 from hall.qt.look import Look
 from hall.qt.tokens import Reach, tokens
+from hall.sync.hall_clock import HallClock
 from hall.sync.link import LinkEvent
 from hall.words.catalogue import Words
 
@@ -60,8 +61,10 @@ class Lobby:
         look = tokens(face.diagonal_in, face.width_px, face.height_px, Reach.LOBBY, face.theme)
         self.look = Look(look, Words(face.language, "common", "lobby"))
         self.board = BoardState(lobby.zones, lobby.lines)
-        self.screen = BoardScreen(self.look, self.board, time.monotonic, lines=lobby.lines)
+        clock = HallClock()
+        self.screen = BoardScreen(self.look, self.board, time.monotonic, clock.now, lines=lobby.lines)
         self.bridge = Bridge(self.screen)
+        self.bridge.arrived.connect(clock.hear)
         self.bridge.arrived.connect(self._arrived)
         self._devices: list[Device] = []
         self._strips: list[CounterScreen] = []

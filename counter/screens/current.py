@@ -71,7 +71,9 @@ class CurrentCard(Paper):
         priority = ticket.priority is not Priority.NORMAL
         self._badge("priority", priority, words(f"priority.{ticket.priority.value}"), Tone.WARN)
         done, total = ticket.registered, ticket.cases
-        self._badge("cases", bool(done) or total > 1, words("desk.cases", done=done, all=total), Tone.PLAIN)
+        # A runner's pile is often larger than what the kiosk was told; then only what is done counts.
+        cases = words("desk.cases", done=done, all=total) if total > 1 else words("desk.cases_done", done=done)
+        self._badge("cases", bool(done) or total > 1, cases, Tone.PLAIN)
         self._badge("calls", ticket.calls > 0, words("desk.calls", n=ticket.calls), Tone.PLAIN)
         self._badge("minutes", True, words("desk.minutes", n=ticket.minutes), Tone.PLAIN)
 

@@ -152,7 +152,7 @@ def company_runner(day: Day) -> None:
         for count in range(1, 13):
             desk.press("F9")
             desk.tap("chooser.medical-insurance")
-            desk.wait("current.cases", f"{count}/", timeout_s=8)
+            desk.wait("current.cases", rf"\b{count} 件", timeout_s=8)
         day.picture(desk, "counter-twelve-cases")
         cases = day.book.until("twelve cases are in the log", lambda: day.witness.of("case.submitted")[before:])
         ticket = day.witness.ticket(number) or {}

@@ -14,6 +14,7 @@ from hall.domain.ids import ClerkId, CommandKey, CounterId, DeviceName, RatingUi
 from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.counter_screen import ScreenContent, ScreenState, Shown
 from hall.ports.status import Status, StatusChanged, StatusWord
+from hall.sync.hall_clock import HallClock
 from hall.sync.link import Answered, ViewChanged
 from hall.wire.commands import CallNext, ReportDevice, SignIn
 from hall.wire.events import RatingInvited
@@ -68,7 +69,7 @@ def shell_with(line: Line, *, pads: bool = False) -> Shell:
     keys = Keys()
     desk = Desk(ONE, 60, keys)
     windows = Windows([ONE], 60, keys) if pads else None
-    return Shell(UnitId("counter-1"), line, lambda: NOW_MS, desk, windows, WORDS, lambda: None)  # type: ignore[arg-type] # records only
+    return Shell(UnitId("counter-1"), line, HallClock(local_ms=lambda: NOW_MS), desk, windows, WORDS, lambda: None)  # type: ignore[arg-type] # records only
 
 
 def test_a_late_strip_shows_the_state_it_missed() -> None:
