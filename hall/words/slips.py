@@ -90,7 +90,9 @@ def receipt_slip(heading: Heading, case: CaseFacts, again: bool = False) -> Slip
         lines += [Feed(), Qr(case.qr), Feed()]
     if case.provisional:
         lines.append(Text(words("slip.provisional"), bold=True))
-    lines += [Text(words("slip.query_how")), Text(words("slip.keep_code")), Text(words("slip.rate"))]
+    # Without the hub there is no code yet: the ID card is the second factor then.
+    how = ("slip.query_how", "slip.keep_code") if case.code else ("slip.query_by_card",)
+    lines += [*(Text(words(key)) for key in how), Text(words("slip.rate"))]
     return Slip("receipt", tuple(lines))
 
 

@@ -243,6 +243,9 @@ class HubStep:
             persist.rows.append(Row(event, raw))
             if isinstance(body, CaseSubmitted):
                 persist.cases.append((body.case, seq))
+                if body.provisional:
+                    # What a citizen holds from a night without the hub; asked for in capitals.
+                    persist.cases.append((body.provisional.upper(), seq))
             elif isinstance(body, PersonErased):
                 persist.erased.append(body.person)
             elif isinstance(body, DayOpened) and body.day != last_day:

@@ -96,7 +96,7 @@ class _Reading:
         return None if row is None else row[0]
 
     def case_row(self, number: CaseNumber) -> bytes | None:
-        """Return the row of the event that registered a case."""
+        """Return the row of the event that registered a case, by its number or by the one a unit printed before."""
         row = self._one("SELECT raw FROM event WHERE seq = (SELECT seq FROM case_event WHERE number = ?)", (number,))
         return None if row is None else row[0]
 
@@ -213,7 +213,7 @@ class HubLog(_Reading):
         if persist.forms:
             many("INSERT OR IGNORE INTO form VALUES (?, ?)", [(row.key, row.sealed_form) for row in persist.forms])
         if persist.cases:
-            many("INSERT INTO case_event VALUES (?, ?)", persist.cases)
+            many("INSERT OR IGNORE INTO case_event VALUES (?, ?)", persist.cases)
         many("DELETE FROM person_key WHERE ref = ?", [(ref,) for ref in persist.erased])
         if persist.snapshot is not None:
             self._db.execute("INSERT INTO snapshot VALUES (?, ?)", persist.snapshot)
