@@ -177,9 +177,10 @@ class UploadOffline(Command, frozen=True, tag="upload_offline"):
 
 
 class ReportService(Command, frozen=True, tag="report_service"):
-    """A counter served a ticket while the hub was away (its own current one, or an offline slip naming it).
+    """A counter served a ticket while the hub was away: its own current one, or a slip of a kiosk's own series.
 
-    May arrive before the kiosk's `UploadOffline`; joined by uid.
+    Of such a slip the clerk types the printed number, so `ticket` is empty; such numbers are unique in a day.
+    May arrive before the kiosk's `UploadOffline`; joined by uid, else by number.
     """
 
     counter: CounterId

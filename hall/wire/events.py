@@ -196,6 +196,7 @@ class ServiceReported(Body, frozen=True, tag="service.reported"):
     """A counter reported a service done while the hub was away."""
 
     ticket: TicketUid
+    """Empty while only the number is known; the ticket that enters later carries this service itself."""
     number: TicketNumber
     counter: CounterId
     started_at: int

@@ -14,6 +14,10 @@ from hall.wire import events as e
 from server.store.centre import put
 from server.store.centre_tables import hall_case, person, rating, ticket
 
+NUMBER_ONLY = "reported"
+"""State of a service reported under a printed number whose ticket has not entered (or never will: a mistyped one)."""
+SAME_DAY_MS = 12 * 3_600_000
+"""A kiosk's own numbers come again each day; further apart they are two tickets."""
 BodyT = TypeVar("BodyT")
 Fold = Callable[[Connection, e.Event, Any], None]
 _FOLDS: dict[type, Fold] = {}
@@ -54,6 +58,15 @@ def _whole_ticket(connection: Connection, origin: str, made: Ticket) -> None:
 @_of(e.TicketIssued, e.OfflineTicketEntered)
 def _issued(connection: Connection, event: e.Event, body: e.TicketIssued | e.OfflineTicketEntered) -> None:
     _whole_ticket(connection, event.origin, body.ticket)
+    if isinstance(body, e.OfflineTicketEntered):
+        _forget_number_only(connection, event.origin, body.ticket)
+
+
+def _forget_number_only(connection: Connection, origin: str, entered: Ticket) -> None:
+    """Take out the row of a service that was known by this number only: the ticket brought it along."""
+    started = ticket.c.started_at.between(entered.arrived_at - SAME_DAY_MS, entered.arrived_at + SAME_DAY_MS)
+    same = (ticket.c.origin == origin) & (ticket.c.number == entered.number) & (ticket.c.state == NUMBER_ONLY)
+    connection.execute(delete(ticket).where(same & started))
 
 
 @_of(e.TicketConfirmed)
@@ -123,7 +136,12 @@ def _finished(connection: Connection, event: e.Event, body: e.ServiceFinished) -
 @_of(e.ServiceReported)
 def _reported(connection: Connection, event: e.Event, body: e.ServiceReported) -> None:
     state = TicketState.FINISHED if body.ended_at is not None else TicketState.SERVING
-    change = {"counter": body.counter, "clerk": body.clerk, "started_at": body.started_at, "ended_at": body.ended_at}
+    change: dict[str, Any] = {"counter": body.counter, "clerk": body.clerk}
+    change |= {"started_at": body.started_at, "ended_at": body.ended_at}
+    if not body.ticket:
+        change |= {"number": body.number, "arrived_at": body.started_at}
+        _set_ticket(connection, event.origin, event.uid, state=NUMBER_ONLY, **change)
+        return
     _set_ticket(connection, event.origin, body.ticket, number=body.number, state=state.value, **change)
     if body.ended_at is not None:
         _served(connection, event.origin, body.ticket)

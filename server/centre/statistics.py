@@ -23,7 +23,7 @@ class Statistics(msgspec.Struct, frozen=True):
 
     hall: str
     tickets: dict[str, int]
-    """Tickets by state."""
+    """Tickets by state; ``reported`` are services under a number that no kiosk has uploaded: somebody must look."""
     cases: int
     invitations: int
     rated: int

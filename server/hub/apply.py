@@ -14,7 +14,7 @@ from hall.domain.queue import Lanes
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.wire import events as ev
 from hall.wire.view import LastCall
-from server.hub.state import LAST_CALLS, Carry, HubState, Invitation, Place
+from server.hub.state import LAST_CALLS, Carry, HubState, Invitation, Place, reported_key
 
 _replace = msgspec.structs.replace
 
@@ -83,7 +83,8 @@ def _issued(state: HubState, _event: ev.Event, body: ev.TicketIssued) -> None:
 
 def _entered_offline(state: HubState, event: ev.Event, body: ev.OfflineTicketEntered) -> None:
     _enter(state, body.ticket)
-    state.carry.reported.pop(body.ticket.uid, None)
+    for key in (body.ticket.uid, reported_key(TicketUid(""), body.ticket.number)):
+        state.carry.reported.pop(key, None)
     if body.ticket.state is TicketState.WAITING:
         _stand(state, body.ticket, None, front=False, order=event.seq)
 
@@ -240,7 +241,7 @@ def _case(state: HubState, _event: ev.Event, _body: ev.CaseSubmitted) -> None:
 def _reported(state: HubState, event: ev.Event, body: ev.ServiceReported) -> None:
     ticket = state.tickets.get(body.ticket)
     if ticket is None:
-        state.carry.reported[body.ticket] = body
+        state.carry.reported[reported_key(body.ticket, body.number)] = body
         return
     elsewhere = ticket.state is TicketState.SERVING and ticket.counter != body.counter
     if elsewhere or ticket.state is TicketState.FINISHED:

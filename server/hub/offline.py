@@ -10,13 +10,15 @@ from hall.wire import events as ev
 from hall.wire.replies import RefusalCode
 from server.hub.desks import counter_desk
 from server.hub.outcome import Decided, Decision, Refusal, Scene
+from server.hub.state import reported_key
 
 
 def upload(scene: Scene, command: cmd.UploadOffline) -> Decision:
     """Let a kiosk's own tickets enter with their printed numbers; one that is known already is passed over.
 
-    Arrival is upload time minus monotonic age. A service that a counter reported earlier is joined by uid. What is
-    of an earlier day, or comes when the day is closed, enters as void: it is in the log, and nobody is called.
+    Arrival is upload time minus monotonic age. A service that a counter reported earlier is joined by uid, else by
+    the printed number. What is of an earlier day, or comes when the day is closed, enters as void: it is in the log,
+    and nobody is called.
     """
     unknown = next((one.item for one in command.tickets if one.item not in scene.facts.items), None)
     if unknown is not None:
@@ -41,7 +43,8 @@ def upload(scene: Scene, command: cmd.UploadOffline) -> Decision:
 def _ticket(scene: Scene, one: cmd.OfflineTicket) -> Ticket:
     # A clock set back must not make a ticket of today one of yesterday, nor let it overtake those who came before.
     arrived = max(scene.now, scene.state.last_arrival) - max(0, one.age_ms)
-    reported = scene.state.carry.reported.get(one.uid)
+    waiting = scene.state.carry.reported
+    reported = waiting.get(one.uid) or waiting.get(reported_key(TicketUid(""), one.number))
     today = scene.state.open and _is_today(scene, arrived)
     ticket = Ticket(
         uid=one.uid,
@@ -84,7 +87,8 @@ def report_service(scene: Scene, command: cmd.ReportService) -> Decision:
     """Note a service done while the hub was away, with its rating.
 
     It is always written down. It ends the ticket unless another counter holds it by now; a ticket that the hub does
-    not know is joined when its kiosk uploads it.
+    not know is joined when its kiosk uploads it. A mistyped number joins nothing, or the wrong slip: the hub cannot
+    tell. What was never joined stays in the log, and the centre counts it as ``reported``.
     """
     desk = counter_desk(scene, command.counter)
     if isinstance(desk, Refusal):
@@ -92,32 +96,40 @@ def report_service(scene: Scene, command: cmd.ReportService) -> Decision:
     if command.rating is not None and command.not_rated is not None:
         return Refusal(RefusalCode.MALFORMED, "a service has a rating or a reason for none, not both")
     clerk = scene.actor.clerk or desk.clerk
+    ticket = _meant(scene, command)
     ended = None if command.ended_age_ms is None else scene.now - max(0, command.ended_age_ms)
     report = ev.ServiceReported(
-        ticket=command.ticket,
+        ticket=ticket,
         number=command.number,
         counter=command.counter,
         started_at=scene.now - max(0, command.started_age_ms),
         ended_at=ended,
         clerk=clerk,
     )
-    if ended is None or _invited_before(scene, command):
-        return Decided((report,), ticket=_known(scene, command.ticket))
+    if ended is None or _invited_before(scene, ticket):
+        return Decided((report,), ticket=_known(scene, ticket))
     rating = RatingUid(command.key)
     bodies: list[ev.AnyBody] = [
         report,
-        ev.RatingInvited(rating=rating, counter=command.counter, ticket=command.ticket, clerk=clerk),
+        ev.RatingInvited(rating=rating, counter=command.counter, ticket=ticket or None, clerk=clerk),
     ]
     if command.rating is not None:
         bodies.append(ev.Rated(rating=rating, level=command.rating))
     elif command.not_rated is not None:
         bodies.append(ev.NotRated(rating=rating, reason=command.not_rated))
-    return Decided(tuple(bodies), ticket=_known(scene, command.ticket), rating=rating)
+    return Decided(tuple(bodies), ticket=_known(scene, ticket), rating=rating)
 
 
-def _invited_before(scene: Scene, command: cmd.ReportService) -> bool:
+def _meant(scene: Scene, command: cmd.ReportService) -> TicketUid:
+    """Return the ticket that is meant: by uid, else by its number of today; as it came where neither is known."""
+    if command.ticket in scene.state.tickets:
+        return command.ticket
+    return scene.state.by_number.get(command.number, command.ticket)
+
+
+def _invited_before(scene: Scene, ticket: TicketUid) -> bool:
     """Say whether this service was finished at the hub already (the reply was lost): one service, one invitation."""
-    return any(one.ticket == command.ticket for one in scene.state.carry.invitations.values())
+    return bool(ticket) and any(one.ticket == ticket for one in scene.state.carry.invitations.values())
 
 
 def _known(scene: Scene, uid: TicketUid) -> TicketUid | None:

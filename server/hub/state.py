@@ -45,6 +45,11 @@ class Invitation(msgspec.Struct, omit_defaults=True):
     """When it was opened, hub ms; 0 in snapshots of programs that did not note it."""
 
 
+def reported_key(ticket: TicketUid, number: TicketNumber) -> TicketUid:
+    """Return under what a reported service waits for its ticket: the uid, else the number as printed."""
+    return ticket or TicketUid(f"number {number}")
+
+
 class Carry(msgspec.Struct, omit_defaults=True):
     """What outlives a business day; a snapshot is exactly this, taken when a new day was opened."""
 
@@ -58,7 +63,7 @@ class Carry(msgspec.Struct, omit_defaults=True):
     dead: dict[CommandKey, str] = {}
     """Abandoned issue keys that the hub had not seen, with the day on which they were given up."""
     reported: dict[TicketUid, ServiceReported] = {}
-    """Services reported by counters for tickets whose kiosk has not uploaded them yet."""
+    """Services reported by counters for tickets whose kiosk has not uploaded them yet, see `reported_key`."""
 
 
 @dataclass(slots=True)

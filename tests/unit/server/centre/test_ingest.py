@@ -5,7 +5,8 @@ import zlib
 import pytest
 from sqlalchemy import Engine, func, select
 
-from hall.domain.ids import PersonRef, TicketUid
+from hall.domain.ids import CounterId, ItemCode, PersonRef, TicketNumber, TicketUid, UnitId
+from hall.domain.ticket import Ticket, TicketState
 from hall.wire import events as e
 from hall.wire.batch import encode
 from hall.wire.ingest import IngestAnswer, SealedPerson, SealedPersons
@@ -192,3 +193,26 @@ def test_statistics_count_each_thing_once(engine: Engine, ingest: Ingest, hall: 
     assert mine.tickets == {"finished": 3}
     assert (all_.invitations, all_.cases) == (4, 4)
     assert Reading(engine).statistics("binjiang", since=10**9).invitations == 0
+
+
+def test_a_service_by_number_is_listed_until_its_ticket_comes(engine: Engine, ingest: Ingest) -> None:
+    hall, number = HallLog(), TicketNumber("A-C07")
+    hall.say(e.ServiceReported(TicketUid(""), number, CounterId("1"), 1000, 2000))
+    hall.say(e.ServiceReported(TicketUid(""), TicketNumber("A-C99"), CounterId("1"), 1000, 2000))
+    send(ingest, hall)
+    assert Reading(engine).statistics("binjiang").tickets == {"reported": 2}
+    unit, code = UnitId("kiosk-c"), ItemCode("social-card")
+    made = Ticket(TicketUid("off-7"), number, code, TicketState.FINISHED, 900, unit, "tok", offline=True)
+    hall.say(e.OfflineTicketEntered(made))
+    send(ingest, hall)
+    assert Reading(engine).statistics("binjiang").tickets == {"reported": 1, "finished": 1}
+
+
+def test_a_number_of_another_day_is_another_ticket(engine: Engine, ingest: Ingest) -> None:
+    hall, number = HallLog(), TicketNumber("A-C07")
+    hall.say(e.ServiceReported(TicketUid(""), number, CounterId("1"), 1000, 2000))
+    unit, code, next_day = UnitId("kiosk-c"), ItemCode("social-card"), 24 * 3_600_000
+    made = Ticket(TicketUid("off-7"), number, code, TicketState.WAITING, next_day, unit, "tok", offline=True)
+    hall.say(e.OfflineTicketEntered(made))
+    send(ingest, hall)
+    assert Reading(engine).statistics("binjiang").tickets == {"reported": 1, "waiting": 1}

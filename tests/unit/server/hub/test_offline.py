@@ -19,12 +19,12 @@ def upload(hall: Hall, *slips: cmd.OfflineTicket) -> None:
     hall.done(cmd.UploadOffline(key=hall.key(), tickets=slips))
 
 
-def report(hall: Hall, uid: str = "off-1", ended: int | None = MINUTE, **more: Any) -> None:
+def report(hall: Hall, uid: str = "off-1", ended: int | None = MINUTE, number: str = "A-A01", **more: Any) -> None:
     command = cmd.ReportService(
         key=hall.key(),
         counter=CounterId("1"),
         ticket=TicketUid(uid),
-        number="A-A01",  # type: ignore[arg-type]
+        number=number,  # type: ignore[arg-type]
         started_age_ms=3 * MINUTE,
         ended_age_ms=ended,
         **more,
@@ -131,3 +131,43 @@ def test_an_abandoned_unknown_key_does_not_keep_the_kiosks_own_slip_out(hall: Ha
     hall.done(cmd.AbandonTicket(key=hall.key(), issue_key=CommandKey("off-1")))
     upload(hall, slip())
     assert hall.call("1").uid == "off-1"
+
+
+def test_a_slip_known_by_number_only_is_ended_by_the_report(hall: Hall) -> None:
+    upload(hall, slip())
+    report(hall, uid="")
+    assert hall.ticket("off-1").state is TicketState.FINISHED
+    (one,) = hall.step.state.carry.invitations.values()
+    assert one.ticket == "off-1"
+
+
+def test_a_report_by_number_that_comes_first_is_joined(hall: Hall) -> None:
+    report(hall, uid="", rating=RatingLevel.SATISFIED)
+    hall.crash()
+    upload(hall, slip())
+    ticket = hall.ticket("off-1")
+    assert (ticket.state, ticket.counter, ticket.clerk) == (TicketState.FINISHED, "1", "wang")
+    assert not hall.step.state.carry.reported
+    assert not hall.step.state.live
+
+
+def test_two_slips_reported_by_number_do_not_hide_each_other(hall: Hall) -> None:
+    report(hall, uid="")
+    report(hall, uid="", number="A-A02")
+    assert len(hall.step.state.carry.invitations) == 2
+    upload(hall, slip(), slip("A-A02", "off-2"))
+    assert [hall.ticket(uid).state for uid in ("off-1", "off-2")] == [TicketState.FINISHED] * 2
+
+
+def test_a_number_that_never_comes_stays_on_the_list(hall: Hall) -> None:
+    report(hall, uid="", number="A-A99")
+    upload(hall, slip())
+    assert hall.ticket("off-1").state is TicketState.WAITING
+    assert [one.number for one in hall.step.state.carry.reported.values()] == ["A-A99"]
+
+
+def test_one_slip_reported_by_uid_and_by_number_has_one_invitation(hall: Hall) -> None:
+    upload(hall, slip())
+    report(hall)
+    report(hall, uid="")
+    assert len(hall.step.state.carry.invitations) == 1
