@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import structlog
 
 from counter.flow.desk import Desk
-from counter.flow.intents import SessionOpened, SessionRefused
+from counter.flow.intents import ClockMoved, SessionOpened, SessionRefused
 from counter.flow.outputs import (
     CloseSession,
     OpenSession,
@@ -84,9 +84,10 @@ class Shell:
 
     def take(self, said: Any) -> None:
         """Feed one input: a link event, a device event, a clerk's intent, a tick."""
+        before = self._clock.now_ms()
         self._clock.hear(said)
         if isinstance(said, HubTime):
-            return
+            said = ClockMoved(self._clock.now_ms() - before)
         if isinstance(said, Shown | NotShown):
             return  # the strip's own state says the same, once
         if isinstance(said, Answered):

@@ -17,6 +17,7 @@ from counter.flow import picture
 from counter.flow.actions import Action, allowed
 from counter.flow.intents import (
     CallChosen,
+    ClockMoved,
     PauseFor,
     Press,
     RegisterCase,
@@ -137,16 +138,14 @@ class Desk:
             case StatusChanged(device=device, status=status):
                 self._devices[device] = status
                 return []
-            case Tick():
-                return self._tick(now_ms)
+            case Tick() | ClockMoved() | RatingPressed():
+                return self._invited(said, now_ms)
             case ServeOfflineSlip(number=number):
                 return self._serve_slip(number, now_ms)
             case Press(action=action):
                 return self._press(Action(action), now_ms)
             case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor():
                 return self._intend(said)
-            case RatingPressed(rating=rating):
-                return self._end_own_asking(rating)
             case CallerPressed():
                 return []  # `windows` answers for every pad, on a shared bus or on this counter's own cable
             case _:
@@ -298,7 +297,17 @@ class Desk:
         )
         return self._submit(report)
 
-    # The clock
+    # Open invitations
+
+    def _invited(self, said: Tick | ClockMoved | RatingPressed, now_ms: int) -> list[Output]:
+        match said:
+            case Tick():
+                return self._tick(now_ms)
+            case ClockMoved(by_ms=by_ms):
+                self._invitations.clock_moved(by_ms)
+                return []
+            case RatingPressed(rating=rating):
+                return self._end_own_asking(rating)
 
     def _tick(self, now_ms: int) -> list[Output]:
         outputs: list[Output] = []

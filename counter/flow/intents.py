@@ -76,6 +76,12 @@ class Tick(msgspec.Struct, frozen=True):
     """A second went by."""
 
 
+class ClockMoved(msgspec.Struct, frozen=True):
+    """The hub corrected the time that the inputs come with; negative is back. No time went by."""
+
+    by_ms: int
+
+
 class InvitationSeen(msgspec.Struct, frozen=True):
     """An invitation of this counter is open since `at`."""
 

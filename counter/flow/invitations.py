@@ -53,6 +53,10 @@ class Invitations:
         seen = [Invitation(one.rating, one.counter, now_ms - max(0, view.at - one.at)) for one in view.ratings]
         return [one for one in seen if self.open(one)], gone
 
+    def clock_moved(self, by_ms: int) -> None:
+        """Keep the ages as they are when the time is corrected."""
+        self._open = {uid: one._replace(since=one.since + by_ms) for uid, one in self._open.items()}
+
     def newest(self, counter: CounterId) -> Invitation | None:
         """Return the one that the pad of a counter shows."""
         return next((one for one in reversed(self._open.values()) if one.counter == counter), None)

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from counter.flow import picture
-from counter.flow.intents import Tick
+from counter.flow.intents import ClockMoved, Tick
 from counter.flow.invitations import Invitation, Invitations
 from counter.flow.outputs import Output, PadBeep, PadDigits, PadEnd, PadInvite, Submit
-from hall.domain.ids import CommandKey, CounterId
+from hall.domain.ids import CommandKey, CounterId, RatingUid
 from hall.domain.rating import NotRatedReason
 from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.rating_pad import RatingPressed
-from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
+from hall.sync.link import HubEvent, Replied, ViewChanged
 from hall.wire.commands import (
     CallNext,
     Command,
@@ -47,7 +47,7 @@ class Windows:
     def __init__(self, counters: Iterable[CounterId], rating_s: int, new_key: Callable[[], CommandKey]) -> None:
         self._counters = tuple(counters)
         self._invitations = Invitations(self._counters, rating_s * 1000)
-        self._asked: dict[CounterId, Invitation] = {}
+        self._asked: dict[CounterId, RatingUid] = {}
         """What each pad asks now."""
         self._new_key = new_key
         self._view: HallView | None = None
@@ -71,7 +71,8 @@ class Windows:
                 return [Submit(Rate(key=self._new_key(), rating=rating, level=level))]
             case Tick():
                 return self._time_out(now_ms)
-            case HubAway() | HubBack():
+            case ClockMoved(by_ms=by_ms):
+                self._invitations.clock_moved(by_ms)
                 return []
             case _:
                 return []
@@ -116,7 +117,7 @@ class Windows:
         return []
 
     def _ask(self, one: Invitation) -> list[Output]:
-        self._asked[one.counter] = one
+        self._asked[one.counter] = one.rating
         return [PadInvite(one.counter, one.rating)]
 
     def _stop_asking(self, ended: list[Invitation]) -> list[Output]:
@@ -124,7 +125,7 @@ class Windows:
 
         By then another visitor may sit there.
         """
-        asked = [one.counter for one in ended if self._asked.get(one.counter) == one]
+        asked = [one.counter for one in ended if self._asked.get(one.counter) == one.rating]
         for counter in asked:
             del self._asked[counter]
         return [PadEnd(counter) for counter in asked]

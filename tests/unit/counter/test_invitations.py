@@ -4,8 +4,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.flow.desk import RATING_GRACE_S
-from counter.flow.intents import Press, Tick
+from counter.flow.desk import RATING_GRACE_S, Desk
+from counter.flow.intents import ClockMoved, Press, Tick
 from counter.flow.invitations import Invitation, Invitations
 from counter.flow.outputs import Output, PadEnd, PadInvite, Submit
 from counter.flow.windows import Windows
@@ -64,6 +64,15 @@ def test_a_clock_an_hour_off_ends_nothing_early() -> None:
         windows.step(ViewChanged(asking(OpenRating(R, ONE, NOW_MS), OpenRating(S, TWO, NOW_MS))), wrong)
         assert silences(windows.step(Tick(), wrong + LIMIT_MS - 1)) == []
         assert silences(windows.step(Tick(), wrong + LIMIT_MS)) == [R, S]
+
+
+def test_a_corrected_clock_ends_nothing_early_and_nothing_late() -> None:
+    for by in (-HOUR_MS, HOUR_MS):
+        for part in (pads(), Desk(ONE, RATING_S - RATING_GRACE_S, Keys())):
+            part.step(event(RatingInvited(R, ONE)), NOW_MS)
+            part.step(ClockMoved(by), NOW_MS + by)
+            assert silences(part.step(Tick(), NOW_MS + by + LIMIT_MS - 1)) == []
+            assert silences(part.step(Tick(), NOW_MS + by + LIMIT_MS)) == [R]
 
 
 def test_silence_is_told_for_each_of_two_in_a_row_and_the_pad_does_not_go_back() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from counter.flow.desk import Desk
-from counter.flow.intents import SignInWith
+from counter.flow.intents import SignInWith, Tick
 from counter.flow.outputs import ShowStrip
 from counter.flow.windows import Windows
 from counter.headless import Inbox
@@ -15,8 +15,8 @@ from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.counter_screen import ScreenContent, ScreenState, Shown
 from hall.ports.status import Status, StatusChanged, StatusWord
 from hall.sync.hall_clock import HallClock
-from hall.sync.link import Answered, ViewChanged
-from hall.wire.commands import CallNext, ReportDevice, SignIn
+from hall.sync.link import Answered, HubTime, ViewChanged
+from hall.wire.commands import CallNext, Rate, ReportDevice, SignIn
 from hall.wire.events import RatingInvited
 from hall.wire.view import CounterState
 from hall.words.catalogue import Words
@@ -138,3 +138,12 @@ def test_a_lost_device_is_told_to_the_hall() -> None:
     (report,) = line.sent
     assert isinstance(report, ReportDevice)
     assert (report.unit, report.device, report.status) == ("counter-1", "strip", "offline")
+
+
+def test_the_hubs_time_moves_the_clock_and_ends_no_invitation() -> None:
+    line = Line()
+    shell = shell_with(line, pads=True)
+    shell.take(event(RatingInvited(RatingUid("r"), ONE)))
+    shell.take(HubTime(NOW_MS + 3_600_000))
+    shell.take(Tick())
+    assert not any(isinstance(command, Rate) for command in line.sent)
