@@ -3,7 +3,8 @@
 ====================  ==========================================================================================
 issue                 a number of the own series; `abandon` of the key goes to the outbox if the hub may have it
 confirm, abandon      of an own ticket: decided here. Of a hub's ticket: done here, sent later, in order
-start, finish         of the counter's current visitor only; a finish that was never sent becomes a service report
+start, finish         of the counter's current visitor only; a finish that the hub does not confirm becomes a service
+                      report
 rate                  into the report, if that has not left yet; else later, in order, under the hub's name for it
 report_service        taken for an offline slip always (the visitor was there); a number of the hub's must be this
                       counter's own (one owner per ticket)
@@ -156,9 +157,6 @@ def _finish(record: UnitRecord, pending: Pending, command: cmd.FinishService, mo
     local = RatingUid(moment.new_key())
     reply = _done(command, moment, rating=local)
     emptied = ViewKept(_without(view, desk), record.cursor)
-    if pending.sent:
-        kept = Queued(replace(pending, told=True))
-        return Verdict((kept, RatingMapped(local, command.key), emptied), reply)
     report = cmd.ReportService(
         key=moment.new_key(),
         counter=command.counter,
@@ -168,6 +166,9 @@ def _finish(record: UnitRecord, pending: Pending, command: cmd.FinishService, mo
         ended_age_ms=0,
     )
     queued = Queued(system_command(record, report, Rank.COMMAND, pending.stamp))
+    if pending.sent:  # the hub may have done it: ask again by the same key, and report only if it has not
+        kept = Queued(replace(pending, told=True))
+        return Verdict((kept, queued, RatingMapped(local, command.key), emptied), reply)
     return Verdict((AnswerKept(command.key, reply), queued, RatingMapped(local, report.key), emptied), reply)
 
 

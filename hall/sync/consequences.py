@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from hall.domain.ids import TicketUid
-from hall.store.record import Change, Given, Pending, Stamp, TicketGiven, UnitRecord
+from hall.store.record import Change, Dropped, Given, Pending, Stamp, TicketGiven, UnitRecord
 from hall.wire import commands as cmd
 from hall.wire.replies import Done, Reply
 
@@ -38,7 +38,28 @@ def consequences(record: UnitRecord, pending: Pending, reply: Reply) -> list[Cha
         if reply.rating is not None:
             mapped = (one for one in record.ratings.values() if one.source == command.key)
             changes += [replace(one, hub=reply.rating) for one in mapped]
+    if isinstance(command, cmd.FinishService) and pending.told:
+        changes += _finish_told(record, pending, reply)
     return changes
+
+
+def _finish_told(record: UnitRecord, finish: Pending, reply: Reply) -> list[Change]:
+    """The face was told that a service is over. Either the hub has it so, or the report beside it must say so."""
+    report = _report_beside(record, finish)
+    if report is None:
+        return []
+    if isinstance(reply, Done):
+        return [Dropped(report.key)]
+    invited = (one for one in record.ratings.values() if one.source == finish.command.key)
+    return [replace(one, source=report.key) for one in invited]
+
+
+def _report_beside(record: UnitRecord, finish: Pending) -> cmd.ReportService | None:
+    """Return the report that `hall.sync.alone` queued with this finish, which bears its stamp."""
+    for one in record.outbox.values():
+        if isinstance(one.command, cmd.ReportService) and one.stamp == finish.stamp:
+            return one.command
+    return None
 
 
 def _entered(given: Given, reply: Reply) -> Given:

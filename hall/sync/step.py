@@ -402,18 +402,17 @@ class UnitStep:
             self._send_next()
 
     def _has_work(self) -> bool:
-        return bool(self.record.outbox) and bool(self._sendable())
+        outbox = self.record.outbox
+        return bool(outbox) and (self._takes_uploads() or any(one.rank != Rank.UPLOAD for one in outbox.values()))
 
-    def _sendable(self) -> list[Pending]:
-        """Return what may go now: uploads only on an open day."""
-        view = self.record.view
-        closed = view is None or view.day is None
-        return [one for one in self.record.outbox.values() if not (closed and one.rank == Rank.UPLOAD)]
+    def _takes_uploads(self) -> bool:
+        return self.record.view is not None and self.record.view.day is not None
 
     def _send_next(self) -> None:
-        waiting = self._sendable()
-        if not waiting:
+        if not self._has_work():
             return
+        uploads = self._takes_uploads()
+        waiting = (one for one in self.record.outbox.values() if uploads or one.rank != Rank.UPLOAD)
         pending = min(waiting, key=lambda one: (one.rank, one.order))
         if not pending.sent:
             pending = replace(pending, sent=True)
