@@ -12,6 +12,7 @@ from hall.wire.actor import Actor, Role
 from hall.wire.replies import Done, Reply
 from tests.simulation import faults
 from tests.simulation.centre_side import Centre
+from tests.simulation.errands import Errands
 from tests.simulation.hub_side import COUNTERS, HUB, ITEMS, HubProcess, hall_facts
 from tests.simulation.laws import Laws
 from tests.simulation.people import Clerk, Kiosk, Visitor
@@ -38,6 +39,7 @@ class Hall:
         self.holder: dict[TicketUid, Visitor] = {}
         self.centre = Centre(self.world, self.hub)
         self.laws = Laws(self)
+        self.errands = Errands(self)
         self.kiosks = [Kiosk(self, self._unit(f"kiosk-{letter}", Role.KIOSK, series=letter)) for letter in "ABC"]
         self.clerks = [Clerk(self, self._counter(name), CounterId(name)) for name in COUNTERS]
         self.lobby = self._unit("lobby", Role.LOBBY)
@@ -65,7 +67,7 @@ class Hall:
 
     def hand_over(self, visitor: Visitor, ticket: Ticket) -> None:
         self.world.require(visitor.ticket is None, "one live ticket per visitor", visitor, ticket.number)
-        visitor.ticket = ticket
+        visitor.ticket, visitor.token = ticket, ticket.token
         self.holder[ticket.uid] = visitor
         self.laws.hand_over(ticket)
         self.world.note("slip", ticket.number, ticket.uid)
@@ -80,6 +82,9 @@ class Hall:
     def served(self, uid: TicketUid, counter: CounterId) -> None:
         visitor = self.holder.get(uid)
         if visitor is None:
+            return
+        if visitor.gone and visitor.moved:
+            self.world.count("finished twice after a take-over")
             return
         self.world.require(visitor.at == counter, "served where the visitor sits", visitor, counter)
         visitor.served = True
@@ -117,9 +122,29 @@ class Hall:
             if isinstance(body, ev.TicketCalled):
                 self.world.note("called", body.number, "to", body.counter)
                 self.world.later(self.world.between(5, 45) * SECOND, self._hears_call, body.ticket, body.counter)
-
+            elif isinstance(body, ev.CounterTakenOver):
+                self._taken_over(body)
             elif isinstance(body, ev.TicketNoShow):
                 self.world.later(MINUTE, self._comes_late, body.ticket, body.counter)
+
+    def _taken_over(self, body: ev.CounterTakenOver) -> None:
+        """An attendant leads the visitor over, at once."""
+        visitor = self.holder.get(body.ticket)
+        if visitor is not None:
+            visitor.moved = True
+            if visitor.at == body.from_counter:
+                visitor.at = body.to_counter
+
+    def dead_counter(self) -> CounterId | None:
+        """A counter whose machine is off while somebody sits or waits before it."""
+        for clerk in self.clerks:
+            if not clerk.unit.alive and any(one.at == clerk.counter and not one.gone for one in self.visitors):
+                return clerk.counter
+        return None
+
+    def sits_elsewhere(self, uid: TicketUid, counter: CounterId) -> bool:
+        visitor = self.holder.get(uid)
+        return visitor is not None and visitor.moved and not visitor.gone and visitor.at != counter
 
     def state_of(self, uid: TicketUid) -> TicketState | None:
         """What the hub has made of a ticket."""
@@ -175,6 +200,7 @@ class Hall:
         self.visitors, self.holder = [], {}
         self.laws.new_day()
         self._command(cmd.OpenDay(key=CommandKey(f"open-{world.day}"), day=self._date()))
+        self.errands.plan(begin)
         faults.plan(self, begin + MINUTE, begin + FAULTS_END)
         for name in range(VISITORS):
             visitor = Visitor(name, ItemCode(world.random.choice(ITEMS)), world.random.choice(PRIORITIES))

@@ -15,7 +15,9 @@ from hall.wire.replies import RefusalCode, Refused, Reply
 from hall.wire.view import HallView
 from server.hub.facts import HallFacts, facts_of
 from server.hub.picture import hall_view
-from server.hub.step import HubStep, Persist, Received
+from server.hub.state import HubState
+from server.hub.step import Head, HubStep, Persist, Received
+from tests.simulation.state_copy import copied
 from tests.simulation.world import MORNING, World
 
 ITEMS = ("social", "tax", "housing")
@@ -86,18 +88,28 @@ class HubProcess:
         self._inbox: list[tuple[Received, Answer]] = []
         self._flushing: Persist | None = None
         self._picture: tuple[int, HallView] | None = None
+        self._quiet: list[Callable[[HallView], None]] = []
+        self._spare: tuple[Head, HubState] | None = None
         self.step = self._built()
 
     def wall(self) -> int:
         return MORNING + self.world.now + self.clock_offset
 
     def view(self) -> HallView:
-        """The hall after the last flushed event. While a batch is being flushed, as it was before."""
+        """The hall as it is on disk; to be called between two transactions only."""
         state = self.step.state
-        if self._flushing is None and (self._picture is None or self._picture[0] != state.seq):
+        if self._picture is None or self._picture[0] != state.seq:
             self._picture = (state.seq, hall_view(state, self.step.epoch, self.wall()))
-        assert self._picture is not None
         return msgspec.structs.replace(self._picture[1], at=self.wall())
+
+    def look(self, answer: Callable[[HallView], None]) -> None:
+        """Answer with the view, after the transaction that is being flushed (as `server.hub.core` does)."""
+        if not self.alive:
+            return
+        if self._flushing is None:
+            answer(self.view())
+        else:
+            self._quiet.append(answer)
 
     def receive(self, command: AnyCommand, actor: Actor, answer: Answer) -> None:
         if not self.alive:
@@ -117,6 +129,7 @@ class HubProcess:
         self.alive = False
         self.life += 1
         self._inbox.clear()
+        self._quiet.clear()
         self._flushing = None
         self.died()
         self.world.later(down_ms, self.start)
@@ -141,7 +154,6 @@ class HubProcess:
         return step
 
     def _begin(self) -> None:
-        self.view()  # keep the picture of before
         batch, self._inbox = self._inbox, []
         persist = self.step.commands([received for received, _ in batch], self.wall())
         self._flushing = persist
@@ -153,12 +165,14 @@ class HubProcess:
         self._flushing = None
         if not self._commit(persist):
             self._refuse(batch)
+            self._let_look()
             return
         outcome = self.step.persisted(persist)
         for answer in outcome.answers:
             batch[answer.index][1](answer.reply)
         if outcome.published:
             self.publish([row.event for row in outcome.published])
+        self._let_look()
         if self._inbox and self.alive:
             self._begin()
 
@@ -170,11 +184,26 @@ class HubProcess:
 
     def _refuse(self, batch: list[tuple[Received, Answer]]) -> None:
         """The disk is full: say so loudly, and go on from what is stored."""
-        self.step = self._built()
+        self.step = self._restored()
         self._picture = None
         for received, answer in batch + self._inbox:
             answer(Refused(key=received.command.key, code=RefusalCode.STORE_FAILED))
         self._inbox = []
+
+    def _restored(self) -> HubStep:
+        """The step as the disk has it: from the log at the first failure, later from a copy of what that gave."""
+        if self._spare is None or self._spare[0].seq != len(self.disk.rows):
+            step = self._built()
+            self._spare = (step.head, copied(step.state))
+            return step
+        head, state = self._spare
+        chance = Random(self.world.random.getrandbits(32))
+        return HubStep(self.facts, chance, 1, self.disk.replies.get, copied(state), head)
+
+    def _let_look(self) -> None:
+        quiet, self._quiet = self._quiet, []
+        for answer in quiet:
+            answer(self.view())
 
     def check_chain(self, first: int) -> None:
         """Check the rows from index `first` on."""

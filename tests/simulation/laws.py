@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hall.domain.ids import CounterId, TicketNumber, TicketUid
+from hall.domain.ids import CaseNumber, CommandKey, CounterId, TicketNumber, TicketUid
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.sync.link import HubEvent, LinkEvent, Replied
 from hall.wire import events as ev
@@ -24,6 +24,8 @@ class Laws:
         self.new_day()
         self.first_calls: list[int] = []
         self.lobby_told: set[int] = set()
+        self.cases: dict[CaseNumber, CommandKey] = {}
+        self.cases_told: set[CaseNumber] = set()
         self.told_now: set[int] = set()
 
     def new_day(self) -> None:
@@ -81,6 +83,28 @@ class Laws:
     def _parked(self, event: ev.Event, body: ev.TicketParked) -> None:
         self.busy.pop(body.counter, None)
 
+    def _taken_over(self, event: ev.Event, body: ev.CounterTakenOver) -> None:
+        held = self.owner.get(body.ticket)
+        self.require(held == body.from_counter, "taken over from its owner", body.ticket, held, body.from_counter)
+        self.owner[body.ticket] = body.to_counter
+        if self.busy.get(body.from_counter) == body.ticket:
+            del self.busy[body.from_counter]
+            other = self.busy.get(body.to_counter)
+            self.require(other is None, "one visitor per counter", body.to_counter, other, body.ticket)
+            self.busy[body.to_counter] = body.ticket
+
+    def _case(self, event: ev.Event, body: ev.CaseSubmitted) -> None:
+        """Its number, and the one that the citizen may have had from the kiosk alone, are of this case only."""
+        key = CommandKey(event.uid.rpartition(".")[0])
+        for name in (body.case, body.provisional):
+            if name is not None:
+                self.require(name not in self.cases, "case numbers are unique", name, self.cases.get(name), key)
+                self.cases[name] = key
+
+    def case_told(self, case: CaseNumber) -> None:
+        """A citizen went home with this number."""
+        self.cases_told.add(case)
+
     def hand_over(self, ticket: Ticket) -> None:
         known = self.slips.setdefault(ticket.number, ticket.uid)
         self.require(known == ticket.uid, "printed numbers are unique in a day", ticket.number, known, ticket.uid)
@@ -130,6 +154,8 @@ class Laws:
         for unit in hall.units:
             self.require(not unit.step.record.outbox, "outboxes are empty", unit.name, unit.step.record.outbox)
             self._view_is_true(unit)
+        lost = [case for case in self.cases_told if case not in self.cases]
+        self.require(not lost, "every case that a citizen was told of is there", lost)
         unspoken = [seq for seq in self.first_calls if seq not in self.lobby_told]
         self.require(not unspoken, "no first call goes unspoken", unspoken)
 
@@ -146,6 +172,9 @@ class Laws:
         allowed = {TicketState.FINISHED, TicketState.NO_SHOW} if visitor.left else {TicketState.FINISHED}
         self.require(mine.number == visitor.ticket.number, "numbers stay as printed", mine, visitor)
         self.require(mine.state in allowed, "who was served is finished", mine, visitor)
+        self.require(mine.reprints >= visitor.reprints, "every reprint is there", mine, visitor)
+        same = visitor.in_doubt or mine.token == visitor.token
+        self.require(same, "the newest slip's code is the valid one", mine, visitor)
 
     def _view_is_true(self, unit: Unit) -> None:
         import msgspec
@@ -183,4 +212,6 @@ _WATCHES = {
     ev.TicketTransferred: Laws._leaves,
     ev.ServiceReported: Laws._leaves,
     ev.TicketParked: Laws._parked,
+    ev.CounterTakenOver: Laws._taken_over,
+    ev.CaseSubmitted: Laws._case,
 }

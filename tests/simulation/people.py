@@ -34,6 +34,13 @@ class Visitor:
     served: bool = False
     left: bool = False
     """Did not come when called."""
+    token: str = ""
+    """Secret of the newest slip."""
+    reprints: int = 0
+    in_doubt: bool = False
+    """A reprint was asked for and refused or not answered; the hub may have done it all the same."""
+    moved: bool = False
+    """Taken over by another counter at least once."""
 
     @property
     def gone(self) -> bool:
@@ -71,6 +78,7 @@ class Kiosk:
         if not isinstance(event, Replied):
             return
         self.hall.laws.replied(self.unit, event)
+        self.hall.errands.hear(event)
         if event.key != self.key or self.visitor is None:
             return
         self.key = None
@@ -95,6 +103,7 @@ class Kiosk:
             return
         self.visitor = None
         self.hall.hand_over(visitor, ticket)
+        self.hall.errands.slip_given(visitor, self)
         self.unit.submit(cmd.ConfirmTicket(key=self.unit.new_key(), ticket=ticket.uid, printed=on_paper))
         world.later(SECOND, self.next)
 
@@ -240,23 +249,28 @@ class Clerk:
             if done and visitor is not None and visitor.at == self.counter and not visitor.gone:
                 self.hall.served(self.serving, self.counter)  # the answer was lost, the screen shows that it is done
         self.serving = self.called = None
-        unit = self.unit
+        unit, world = self.unit, self.hall.world
         if unit.step.away:
             while self.slips and (self.slips[0].gone or self.slips[0].at is not None):
                 self.slips.pop(0)
             if self.slips:
                 self.slip = self.slips.pop(0)
                 self.slip.at = self.counter
-                self.slip_from = self.hall.world.now
-                self.done_at = self.hall.world.now + int(self.hall.world.between(1, 4) * MINUTE)
+                self.slip_from = world.now
+                self.done_at = world.now + int(world.between(1, 4) * MINUTE)
                 return SECOND
             return 15 * SECOND
         missed = self.hall.passed_over(self.counter)
         if missed is not None and missed.ticket is not None:
             self.ask(cmd.CallTicket(key=unit.new_key(), counter=self.counter, number=missed.ticket.number))
             return 3 * SECOND
+        dead = self.hall.dead_counter() if world.chance(0.3) else None
+        if dead is not None:
+            world.count("take-overs")
+            self.ask(cmd.TakeOver(key=unit.new_key(), from_counter=dead, to_counter=self.counter))
+            return 3 * SECOND
         parked = next((one for one in tickets if one.state is TicketState.PARKED and one.counter == self.counter), None)
-        if parked is not None and self.hall.world.chance(0.5):
+        if parked is not None and world.chance(0.5):
             self.ask(cmd.ResumeTicket(key=unit.new_key(), counter=self.counter, ticket=parked.uid))
             return 2 * SECOND
         if any(one.state is TicketState.WAITING for one in tickets):
@@ -292,6 +306,8 @@ class Clerk:
         if world.now < self.done_at:
             return min(self.done_at - world.now, 60 * SECOND)
         assert desk.ticket is not None
+        if self.hall.sits_elsewhere(desk.ticket, counter):
+            return 5 * SECOND  # the screen is behind: somebody took this visitor over
         if not self.unit.step.away and world.chance(0.08):
             if world.chance(0.5):
                 other = ItemCode(world.random.choice(ITEMS))

@@ -14,6 +14,7 @@ from hall.wire.actor import Actor
 from hall.wire.commands import AnyCommand
 from hall.wire.events import Event
 from hall.wire.replies import Reply
+from hall.wire.view import HallView
 from tests.simulation.hub_side import HubProcess
 from tests.simulation.world import SECOND, World
 
@@ -56,12 +57,12 @@ class Network:
     def carry(self, unit: str, act: Callable[..., None], *args: object) -> None:
         """Deliver a message, or not, or twice, or much later."""
         world = self.world
-        if unit in self.cut or world.chance(self.loss):
+        if unit in self.cut or (self.loss and world.chance(self.loss)):
             world.count("messages lost")
             return
-        times = 2 if world.chance(self.double) else 1
+        times = 2 if self.double and world.chance(self.double) else 1
         for _ in range(times):
-            late = world.between(1, 8) * SECOND if world.chance(self.late) else 0
+            late = world.between(1, 8) * SECOND if self.late and world.chance(self.late) else 0
             world.later(world.between(1, 6) + late, self._arrive, unit, act, args)
         if times == 2:
             world.count("messages doubled")
@@ -91,6 +92,7 @@ class Unit:
         self._request = 0
         self._open: set[int] = set()
         self._timer = 0
+        self._due = -1
         self.step: UnitStep
         self.boot()
 
@@ -110,6 +112,7 @@ class Unit:
             return
         self.alive = True
         self.life += 1
+        self._due = -1
         self._open.clear()
         options = UnitOptions(unit=self.name, boot=f"{self.name}/{self.boots}", series=self.series)
         token = uuid.UUID(int=self.world.random.getrandbits(128)).hex
@@ -171,11 +174,10 @@ class Unit:
         request = self._ask(io.ViewFailed(io.Failure.TIMEOUT), io.ViewFailed(io.Failure.REFUSED_CONNECTION))
         life = self.life
 
-        def look() -> None:
-            if self.hub.alive:
-                self.network.carry(self.name, self._viewed, life, request, self.hub.view())
+        def looked(view: HallView) -> None:
+            self.network.carry(self.name, self._answered, life, request, io.ViewFetched(view))
 
-        self.network.carry(self.name, look)
+        self.network.carry(self.name, self.hub.look, looked)
 
     def _ask(self, timeout: io.Input, refused: io.Input) -> int:
         self._request += 1
@@ -184,9 +186,6 @@ class Unit:
             self.world.later(5, self._answered, self.life, self._request, refused)
         self.world.later(TIMEOUT_MS, self._answered, self.life, self._request, timeout)
         return self._request
-
-    def _viewed(self, life: int, request: int, view: object) -> None:
-        self._answered(life, request, io.ViewFetched(view))  # type: ignore[arg-type]
 
     def _answered(self, life: int, request: int, given: io.Input) -> None:
         if life != self.life:
@@ -254,11 +253,16 @@ class Unit:
         self.world.later(3, self.feed, io.Renewed())
 
     def _wait(self, output: io.Wait) -> None:
+        due = self.world.now + output.ms
+        if due == self._due:
+            return
         self._timer += 1
+        self._due = due
         self.world.later(output.ms, self._tick, self.life, self._timer)
 
     def _tick(self, life: int, timer: int) -> None:
         if life == self.life and timer == self._timer:
+            self._due = -1
             self.feed(io.Tick())
 
 
