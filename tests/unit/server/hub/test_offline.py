@@ -171,3 +171,25 @@ def test_one_slip_reported_by_uid_and_by_number_has_one_invitation(hall: Hall) -
     report(hall)
     report(hall, uid="")
     assert len(hall.step.state.carry.invitations) == 1
+
+
+def test_a_report_ends_a_ticket_that_another_counter_is_only_calling(hall: Hall) -> None:
+    """Simulation seed 2: the visitor sat at counter 1, yet the call at counter 2 went on and ended as no-show."""
+    upload(hall, slip())
+    assert hall.call("2").uid == "off-1"
+    report(hall)
+    ticket = hall.ticket("off-1")
+    assert (ticket.state, ticket.counter, ticket.clerk) == (TicketState.FINISHED, "1", "wang")
+    assert hall.step.state.desks[CounterId("2")].ticket is None
+    assert hall.at("2", cmd.MarkNoShow).code is RefusalCode.COUNTER_IDLE  # type: ignore[union-attr]  # refused
+    assert hall.ticket("off-1").state is TicketState.FINISHED
+
+
+def test_a_clock_set_back_by_a_day_makes_no_slip_one_of_yesterday(hall: Hall) -> None:
+    """Simulation seed 6: today's own-series tickets entered as void after the hub's clock was set back."""
+    online = hall.waiting()
+    hall.now -= 24 * 60 * MINUTE
+    upload(hall, slip(age_ms=0))
+    assert hall.ticket("off-1").state is TicketState.WAITING
+    assert hall.ticket("off-1").arrived_at >= online.arrived_at
+    assert [hall.call("1").uid, hall.call("2").uid] == [online.uid, "off-1"]
