@@ -53,6 +53,9 @@ class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "zh"
     theme: str = "normal"
     full_screen: bool = False
+    left_px: int = 0
+    """Where the window begins on the desktop: a second panel, or beside other windows."""
+    top_px: int = 0
 
 
 class KioskOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +73,8 @@ class LobbyOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     zones: tuple[str, ...] = ()
     """Zones shown and spoken here; empty means all."""
+    voices: dict[str, tuple[str, ...]] = {}
+    """Zones by voice device, e.g. ``{ module = ["B"], speaker = ["A", "C"] }``; one not named speaks for all zones."""
     lines: Positive = 6
     languages: tuple[str, ...] = ("zh",)
     """Languages of the announcement, in order."""

@@ -136,7 +136,7 @@ def _run_desk(unit: UnitConfig, given: Given) -> int:
     start = Start(app, look, window)
     bridge = Bridge()
     start.at_end(bridge.close)
-    start.show(face.full_screen)
+    start.show(face.full_screen, face.left_px, face.top_px)
     if given.remote_control:
         from hall.qt.remote import RemoteControl
 

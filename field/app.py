@@ -25,10 +25,12 @@ def main() -> int:
     demo.add_argument("--only", default="", metavar="NAMES", help="play only these chapters, e.g. numbers,paper")
     dock = acts.add_parser("dock", help="steer the simulators of a running demo")
     dock.add_argument("folder", type=Path, help="folder with the simulators' control sockets")
+    for place in ("left", "top"):
+        dock.add_argument(place, type=int, nargs="?", default=0, help="where its window begins, in pixels")
     given = parser.parse_args()
     to_journal()
     if given.act == "dock":
-        return run_dock(given.folder)
+        return run_dock(given.folder, given.left, given.top)
     if given.story is not None or not _has_screen():
         return play_story(given.story or Path("story"), two=given.two, only=given.only)
     return run_windows(Path(".demo"), two=given.two)

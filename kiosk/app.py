@@ -132,7 +132,7 @@ def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
     shell = Shell(settings_of(unit, flows, words), window, slow_door(background), time.monotonic)
     start = Start(app, look, window)
     shell.take(Tick())
-    start.show(face.full_screen)
+    start.show(face.full_screen, face.left_px, face.top_px)
     start.at_end(background.close)
     start.at_end(bridge.close)
     bridge.arrived.connect(clock.hear)

@@ -7,7 +7,6 @@ after the first frame.
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import structlog
@@ -20,6 +19,7 @@ from counter.lobby.flow.board import BoardState
 from counter.lobby.flow.calls import Caller
 from counter.lobby.flow.strip import strip_content
 from counter.lobby.flow.voice_queue import VoiceQueue
+from counter.lobby.flow.voices import groups, strange_zones
 from counter.lobby.screens.board import BoardScreen
 from hall.domain.ids import DeviceName, UnitId
 from hall.ports.counter_screen import CounterScreen, ScreenContent
@@ -30,12 +30,15 @@ from hall.qt.bridge import Bridge
 from hall.qt.logs import to_journal
 from hall.qt.look import Look
 from hall.qt.tokens import Reach, tokens
+from hall.sync.device_reports import report_device
 from hall.sync.hall_clock import HallClock
-from hall.sync.link import LinkEvent
+from hall.sync.link import LinkEvent, ViewChanged
+from hall.wire.view import HallView
 from hall.words.catalogue import Words
 
 if TYPE_CHECKING:
     from counter.lobby.speaking import Speaking
+    from hall.store.unit_store import UnitStore
     from hall.sync.loop import HubLink
 
 KIND = "lobby"
@@ -69,17 +72,14 @@ class Lobby:
         self._devices: list[Device] = []
         self._strips: list[CounterScreen] = []
         self._on_strips: ScreenContent | None = None
-        self._speaking: Speaking | None = None
+        self._speaking: list[Speaking] = []
+        self._zones_checked = False
+        self._store: UnitStore | None = None
         self._link: HubLink | None = None
 
     def open(self) -> None:
         """Open devices and link; called after the first frame."""
-        from counter.lobby.speaking import Speaking
-
-        voices = self._open_devices()
-        lobby = self.config.lobby
-        caller = Caller(VoiceQueue(lobby.languages, float(lobby.stale_s)), lobby.zones)
-        self._speaking = Speaking(caller, voices, time.monotonic)
+        self._speaking = self._speakings(self._open_devices())
         self._link = self._open_link()
         if self._link is not None:
             self._link.start(self._hear)
@@ -89,21 +89,26 @@ class Lobby:
         if self._link is not None:
             self._link.stop()
         self.bridge.close()
-        if self._speaking is not None:
-            self._speaking.close()
+        for speaking in self._speaking:
+            speaking.close()
         for device in self._devices:
             device.close()
+        if self._store is not None:
+            self._store.close()
 
     def _hear(self, event: LinkEvent) -> None:
         """Take an event on the link's thread: the voice at once, the screen through the bridge."""
-        if self._speaking is not None:
-            self._speaking.hear(event)
+        for speaking in self._speaking:
+            speaking.hear(event)
         self.bridge.put(event)
 
     def _arrived(self, event: object) -> None:
         if isinstance(event, StatusChanged):
-            self._report(event)
+            if self._link is not None:
+                report_device(self._link, UnitId(self.config.unit.name), event)
         elif isinstance(event, LinkEvent):
+            if isinstance(event, ViewChanged):
+                self._name_strange_zones(event.view)
             self.screen.hear(event)
             self._show_strips()
 
@@ -115,36 +120,44 @@ class Lobby:
             for strip in self._strips:
                 strip.show(content)
 
-    def _report(self, event: StatusChanged) -> None:
-        from hall.wire.commands import ReportDevice
-
-        log.info("device status", device=event.device, status=event.status.word.value, reason=event.status.reason)
-        if self._link is not None:
-            unit = UnitId(self.config.unit.name)
-            status = event.status
-            self._link.submit(
-                ReportDevice(
-                    key=self._link.new_key(),
-                    unit=unit,
-                    device=event.device,
-                    status=status.word.value,
-                    reason=status.reason,
-                )
-            )
-
-    def _open_devices(self) -> list[VoiceCaller]:
+    def _open_devices(self) -> dict[str, VoiceCaller]:
+        """Open all devices; return the voices by name."""
         from drivers.catalog import Opening, open_device
 
-        voices: list[VoiceCaller] = []
+        voices: dict[str, VoiceCaller] = {}
         for found in self._devices_of_file():
             opening = Opening(DeviceName(found.name), found.address, self.bridge.put)
             device = open_device(found.kind, found.model, opening, found.options)
             self._devices.append(device)
             if found.kind == "voice":
-                voices.append(cast(VoiceCaller, device))
+                voices[found.name] = cast(VoiceCaller, device)
             elif found.kind == "counter_screen":
                 self._strips.append(cast(CounterScreen, device))
         return voices
+
+    def _speakings(self, voices: dict[str, VoiceCaller]) -> "list[Speaking]":
+        """Return a queue for each set of zones that some voices have in common."""
+        from counter.lobby.speaking import Speaking
+
+        lobby = self.config.lobby
+        return [
+            Speaking(
+                Caller(VoiceQueue(lobby.languages, float(lobby.stale_s)), group.range),
+                [voices[name] for name in group.names],
+                time.monotonic,
+            )
+            for group in groups(tuple(voices), lobby.voices, lobby.zones)
+        ]
+
+    def _name_strange_zones(self, view: HallView) -> None:
+        """Tell the technician once of zones in the file that the hall does not have."""
+        if self._zones_checked or not view.zones:
+            return
+        self._zones_checked = True
+        lobby = self.config.lobby
+        wanted = [*lobby.zones, *(zone for zones in lobby.voices.values() for zone in zones)]
+        for zone, near in strange_zones(wanted, view.zones).items():
+            log.warning("the hall has no such zone", zone=zone, did_you_mean=near)
 
     def _devices_of_file(self) -> tuple[DeviceConfig, ...]:
         """Return the devices, or none with the reason in the log: a wrong stanza must not darken the screen."""
@@ -156,29 +169,14 @@ class Lobby:
 
     def _open_link(self) -> "HubLink | None":
         """Return the link, or None with the reason in the log; the board then stays on its offline banner."""
-        from hall.store.trouble import StoreTrouble
-        from hall.store.unit_store import open_store
-        from hall.sync.credential import NoCredential, load_credential, pinned_ca
-        from hall.sync.loop import HubLink, LinkOptions
+        from config.linking import make_link, open_unit_store
 
-        unit, times = self.config.unit, self.config.times
-        state_dir = Path(unit.state_dir)
-        credential = load_credential(state_dir)
-        if isinstance(credential, NoCredential):
-            log.error("not enrolled", reason=credential.reason)
+        try:
+            self._store = open_unit_store(self.config)
+        except ConfigError as problem:
+            log.error("the unit's own store cannot be used", problem=str(problem))
             return None
-        store = open_store(state_dir / "unit.sqlite")
-        if isinstance(store, StoreTrouble):
-            log.error("the unit's own store cannot be used", trouble=str(store))
-            return None
-        options = LinkOptions(
-            url=unit.hub_url,
-            unit=unit.name,
-            ca=Path(unit.hub_ca) if unit.hub_ca else pinned_ca(state_dir),
-            hub_away_s=times.hub_away_s,
-            hub_away_cold_s=times.hub_away_cold_s,
-        )
-        return HubLink(options, store, credential)
+        return make_link(self.config, self._store)
 
 
 def run(config: UnitConfig, given: Given) -> int:
@@ -192,7 +190,7 @@ def run(config: UnitConfig, given: Given) -> int:
 
         remote = RemoteControl(given.remote_control, config.unit.demo, start)
         start.at_end(remote.close)
-    start.show(config.face.full_screen)
+    start.show(config.face.full_screen, config.face.left_px, config.face.top_px)
     if lobby.screen.calls.em_mm() < SMALLEST_EM_MM:
         log.warning("lines are too small to be read from 10 m; lower lobby.lines", em_mm=lobby.screen.calls.em_mm())
     start.first_frame(lobby.open)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def run_dock(folder: Path) -> int:
+def run_dock(folder: Path, left: int, top: int) -> int:
     """Show a panel for every control socket in `folder`; return the exit status."""
     from hall.qt.app import Start, application
     from hall.qt.dock import Dock
@@ -12,9 +12,9 @@ def run_dock(folder: Path) -> int:
     from hall.words.catalogue import Words
 
     app = application()
-    look = Look(tokens(22.0, 1180, 900, Reach.DESK), Words("zh", "common"))
+    look = Look(tokens(11.0, 520, 460, Reach.DESK), Words("zh", "common"))
     dock = Dock(look, {path.stem: path for path in sorted(folder.glob("*.sock"))})
     dock.setWindowTitle("dock")
     start = Start(app, look, dock)
-    start.show(full_screen=False)
+    start.show(False, left, top)
     return start.run()

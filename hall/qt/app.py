@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import structlog
-from PyQt6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import QMessageLogContext, QObject, QPoint, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication, QWidget
 from PyQt6.sip import voidptr
 
@@ -59,15 +59,18 @@ class Start(QObject):
         """Call `ending` when the face ends; the last one given is called first."""
         self._endings.append(ending)
 
-    def show(self, full_screen: bool) -> None:
-        """Show the window with its configured pixels. showFullScreen() alone fills nothing without a window manager."""
+    def show(self, full_screen: bool, left: int = 0, top: int = 0) -> None:
+        """Show the window with its configured pixels, full screen on the panel that holds (left, top).
+
+        showFullScreen() alone fills nothing without a window manager, hence the geometry.
+        """
         tokens = self._look.tokens
-        screen = self.application.primaryScreen()
+        screen = self.application.screenAt(QPoint(left, top)) or self.application.primaryScreen()
         if full_screen and screen is not None:
             self.window.setGeometry(screen.geometry())
             self.window.showFullScreen()
         else:
-            self.window.resize(tokens.width_px, tokens.height_px)
+            self.window.setGeometry(left, top, tokens.width_px, tokens.height_px)
             self.window.show()
         self._heartbeat = Heartbeat(self.window)
 
