@@ -112,7 +112,7 @@ async def listen(port: int, count: int, tls: ssl.SSLContext | None) -> list[_Lis
     for index in range(count):
         bearer = f"lobby:lobby-{index}"
         _, protocol = await loop.create_connection(
-            lambda bearer=bearer: _Listener(bearer),  # type: ignore[misc]  # a default binds the loop's value
+            lambda bearer=bearer: _Listener(bearer),  # a default binds the loop's value
             "127.0.0.1",
             port,
             ssl=tls,
