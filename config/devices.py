@@ -36,10 +36,20 @@ def devices(config: UnitConfig, known: Known, source: str) -> tuple[DeviceConfig
     """Return the unit's devices in the order of its file; `source` names the file in messages.
 
     Raises:
-        ConfigError: unknown kind, model or option (with the nearest known one), or an option of a wrong type.
+        ConfigError: unknown kind, model, option or voice (with the nearest known one), or an option of a wrong type.
 
     """
+    _check_voices(config, source)
     return tuple(_device(name, stanza, known, source) for name, stanza in config.devices.items())
+
+
+def _check_voices(config: UnitConfig, source: str) -> None:
+    """`lobby.voices` names devices of the kind ``voice`` and zones of this lobby."""
+    names = [name for name, stanza in config.devices.items() if stanza.kind == "voice"]
+    for name, zones in config.lobby.voices.items():
+        _must_be_known(name, names, f"{source}: lobby.voices.{name}: no voice of this name in [devices]")
+        for zone in zones if config.lobby.zones else ():
+            _must_be_known(zone, config.lobby.zones, f"{source}: lobby.voices.{name}: {zone!r} is not in lobby.zones")
 
 
 def _device(name: str, stanza: DeviceStanza, known: Known, source: str) -> DeviceConfig:

@@ -1,16 +1,19 @@
 """From a unit's file to its link with the hall: store, pinned CA, credential, times. Imports HTTP only when started."""
 
-import sys
 from pathlib import Path
+
+import structlog
 
 from config.load import ConfigError
 from config.unit import UnitConfig
 from hall.store.trouble import StoreTrouble
 from hall.store.unit_store import UnitStore, open_store
-from hall.sync.credential import CA_FILE, NoCredential, load_credential
+from hall.sync.credential import NoCredential, load_credential, pinned_ca
 from hall.sync.loop import HubLink, LinkOptions
 
 STORE_FILE = "unit.db"
+
+log = structlog.get_logger("link")
 
 
 def open_unit_store(unit: UnitConfig) -> UnitStore:
@@ -29,17 +32,16 @@ def open_unit_store(unit: UnitConfig) -> UnitStore:
 def make_link(unit: UnitConfig, store: UnitStore) -> HubLink:
     """Make the link, not started yet. A unit that was never enrolled says so and goes on alone."""
     state = Path(unit.unit.state_dir)
-    ca = Path(unit.unit.hub_ca) if unit.unit.hub_ca else state / CA_FILE
     options = LinkOptions(
         url=unit.unit.hub_url,
         unit=unit.unit.name,
-        ca=ca if ca.exists() else None,
+        ca=Path(unit.unit.hub_ca) if unit.unit.hub_ca else pinned_ca(state),
         series=unit.unit.series,
         hub_away_s=unit.times.hub_away_s,
         hub_away_cold_s=unit.times.hub_away_cold_s,
     )
     credential = load_credential(state)
     if isinstance(credential, NoCredential):
-        sys.stderr.write(f"{credential.reason}\n")
+        log.error("not enrolled", reason=credential.reason)
         return HubLink(options, store, None)
     return HubLink(options, store, credential)

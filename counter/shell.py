@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-import structlog
-
 from counter.flow.desk import Desk
 from counter.flow.intents import ClockMoved, SessionOpened, SessionRefused
 from counter.flow.outputs import (
@@ -25,13 +23,11 @@ from hall.ports.caller_pad import CallerPad
 from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
 from hall.ports.rating_pad import RatingPad
 from hall.ports.status import StatusChanged
+from hall.sync.device_reports import report_device
 from hall.sync.hall_clock import HallClock
 from hall.sync.link import Answered, HubTime, Link
-from hall.wire.commands import ReportDevice
 from hall.words import announce
 from hall.words.catalogue import Words
-
-log = structlog.get_logger("counter")
 
 REFUSED_SESSIONS = {0: "sign_in_away", 401: "sign_in_wrong", 403: "sign_in_forbidden", 404: "sign_in_wrong"}
 LOCKED = 429
@@ -95,25 +91,11 @@ class Shell:
             if said is None:
                 return
         if isinstance(said, StatusChanged):
-            self._report(said)
+            report_device(self._link, self._unit, said)
         now = self._clock.now_ms()
         for part in self._parts:
             for output in part.step(said, now):
                 self._carry_out(output)
-
-    def _report(self, change: StatusChanged) -> None:
-        """Tell the hall, so that supervisor and technician see it elsewhere too (Q4)."""
-        status = change.status
-        log.info("device status", device=change.device, status=status.word.value, reason=status.reason)
-        self._link.submit(
-            ReportDevice(
-                key=self._link.new_key(),
-                unit=self._unit,
-                device=change.device,
-                status=status.word.value,
-                reason=status.reason,
-            )
-        )
 
     def _session_answer(self, answer: Answered) -> SessionOpened | SessionRefused | None:
         if self._session is None or answer.question_id != self._session[0]:

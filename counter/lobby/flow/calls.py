@@ -1,6 +1,7 @@
 """From link events to the voice queue: which events are spoken, and which end a recall."""
 
 from counter.lobby.flow.voice_queue import VoiceQueue, Waiting
+from counter.lobby.flow.voices import EVERYTHING, Range
 from hall.domain.ids import CounterId
 from hall.sync.link import HubEvent, LinkEvent, ViewChanged
 from hall.wire import events as ev
@@ -8,11 +9,11 @@ from hall.wire.view import HallView
 
 
 class Caller:
-    """Feeds a voice queue from the link. Replayed events are never spoken; other zones' calls neither."""
+    """Feeds a voice queue from the link. Replayed events are never spoken; calls that others say neither."""
 
-    def __init__(self, queue: VoiceQueue, zones: tuple[str, ...] = ()) -> None:
+    def __init__(self, queue: VoiceQueue, says: Range = EVERYTHING) -> None:
         self.queue = queue
-        self._zones = frozenset(zones)
+        self._says = says
         self._view: HallView | None = None
 
     def hear(self, event: LinkEvent, now: float) -> None:
@@ -25,7 +26,7 @@ class Caller:
 
     def _logged(self, body: ev.AnyBody, fresh: bool, now: float) -> None:
         match body:
-            case ev.TicketCalled() if fresh and (not self._zones or body.zone in self._zones):
+            case ev.TicketCalled() if fresh and self._says.covers(body.zone):
                 call = Waiting(body.ticket, body.number, body.counter, now, self._names(body.counter))
                 self.queue = self.queue.called(call)
             case ev.ServiceStarted() | ev.TicketNoShow() | ev.TicketVoided():

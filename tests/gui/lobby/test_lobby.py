@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from structlog.testing import capture_logs
 
-from config.unit import Face, Identity, UnitConfig
+from config.unit import DeviceStanza, Face, Identity, LobbyOptions, UnitConfig
 from counter.lobby.app import Lobby
 from hall.domain.ids import CommandKey, DeviceName
 from hall.ports.counter_screen import ScreenContent
@@ -67,6 +68,30 @@ def test_a_device_status_is_told_to_the_hub(qtbot: QtBot, lobby: Lobby) -> None:
 
 def test_without_enrolment_it_opens_its_screen_and_stays_offline(lobby: Lobby) -> None:
     lobby.open()
-    assert lobby._link is None
     lobby.close()
     assert lobby.screen.notices.offline
+
+
+def test_a_zone_that_the_hall_does_not_have_is_told_once(qtbot: QtBot, tmp_path: Path) -> None:
+    unit = Identity("lobby-1", "lobby", "http://127.0.0.1:9", str(tmp_path))
+    made = Lobby(UnitConfig(unit, lobby=LobbyOptions(zones=("east", "wset"))), "lobby.toml")
+    qtbot.addWidget(made.screen)
+    hall = view(zones={"east": {"en": "East"}, "west": {"en": "West"}})
+    with capture_logs() as logs:
+        made.bridge.put(hall)
+        made.bridge.put(hall)
+        qtbot.waitUntil(lambda: bool(logs))
+    assert [(entry["zone"], entry["did_you_mean"]) for entry in logs] == [("wset", "west")]
+
+
+def test_voices_of_other_zones_have_their_own_queue(qtbot: QtBot, tmp_path: Path) -> None:
+    unit = Identity("lobby-1", "lobby", "http://127.0.0.1:9", str(tmp_path))
+    stanzas = {name: DeviceStanza("voice", "sound-card", f"sound-file:{tmp_path}/{name}") for name in ("east", "west")}
+    options = LobbyOptions(voices={"east": ("A",), "west": ("B",)})
+    made = Lobby(UnitConfig(unit, lobby=options, devices=stanzas), "lobby.toml")
+    qtbot.addWidget(made.screen)
+    made.open()
+    made._hear(happened(called("A023", "3", zone="B")))
+    heard = [len(one.caller.queue.waiting) + len(one.caller.queue.saying) for one in made._speaking]
+    made.close()
+    assert heard == [0, 1]

@@ -7,7 +7,7 @@ import pytest
 
 from config.devices import Known, devices
 from config.load import ConfigError
-from config.unit import DeviceStanza, Identity, UnitConfig
+from config.unit import DeviceStanza, Identity, LobbyOptions, UnitConfig
 
 
 class VoiceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,3 +49,19 @@ def test_each_mistake_is_named_with_what_to_write(stanza: dict[str, Any], said: 
 def test_without_any_known_name_none_is_offered() -> None:
     with pytest.raises(ConfigError, match="none is known"):
         devices(unit(), Known((), lambda _: (), lambda _: VoiceOptions), "x")
+
+
+@pytest.mark.parametrize(
+    ("lobby", "said"),
+    [
+        (
+            LobbyOptions(voices={"modul": ("A",)}),
+            "lobby.voices.modul: no voice of this name in [devices]; did you mean 'module'?",
+        ),
+        (LobbyOptions(zones=("east", "west"), voices={"module": ("wset",)}), "did you mean 'west'?"),
+    ],
+)
+def test_a_voice_or_zone_that_is_not_there_is_told_with_the_nearest(lobby: LobbyOptions, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        devices(msgspec.structs.replace(unit(), lobby=lobby), KNOWN, "lobby.toml")
+    assert said in str(caught.value)

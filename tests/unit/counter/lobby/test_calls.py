@@ -2,13 +2,14 @@
 
 from counter.lobby.flow.calls import Caller
 from counter.lobby.flow.voice_queue import VoiceQueue
+from counter.lobby.flow.voices import Range
 from hall.domain.ids import CounterId, TicketUid
 from hall.wire.events import DayOpened, ServiceStarted, TicketNoShow
 from tests.support.lobby import called, happened, view
 
 
 def caller(*zones: str) -> Caller:
-    made = Caller(VoiceQueue(), zones)
+    made = Caller(VoiceQueue(), Range(frozenset(zones)))
     made.hear(view(), 0.0)
     return made
 
