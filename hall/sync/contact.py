@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hall.domain.ids import CommandKey, UnitId
 from hall.sync import inputs as io
+from hall.wire.events import Event
 
 FIRST_RETRY_MS = 200
 LAST_RETRY_MS = 2_000
@@ -14,6 +15,8 @@ HOPELESS = frozenset({io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failur
 """Somebody has to do something about these; the hub is asked slowly."""
 KEEP_VIEW_MS = 5_000
 """The cached view is written at most this often."""
+FRESH_MS = 10_000
+"""An event of the replay younger than this (by the hub's clock alone) is still told as fresh."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ class Contact:
     def lags(self, cursor: int) -> bool:
         """Say whether the stream is behind what a reply told."""
         return self.stream_open and cursor < self.promised_seq
+
+    def is_fresh(self, event: Event) -> bool:
+        """Say whether an event is news, and not only a replay of what was missed."""
+        return event.seq > self.head_seq or self.head_at - event.at <= FRESH_MS
 
     def begin_again(self, now: int) -> None:
         """Take nothing for granted, after this unit's own disk failed: rest, look, and follow anew."""

@@ -29,7 +29,8 @@ an event that cannot be folded        the same (a new day; a passed visitor call
 gap in the stream                     the same; if the hub cannot go back that far, the view replaces what was missed
 event doubled, late                   ignored by seq
 event of a lower epoch                ignored, and the stream is left
-store failed                          the record is read back from disk; a submit is refused with `store_failed`
+store failed                          the record is read back from disk; a submit is refused with `store_failed`, or
+                                      kept in mind if it tells what has happened already (`hall.sync.unstored`)
 ====================================  ================================================================================
 
 Away: see `hall.sync.alone`. Back: abandons, then uploads with their age as it is then, then the rest in order.
@@ -73,6 +74,7 @@ from hall.sync.answers import NOT_AN_ANSWER
 from hall.sync.consequences import consequences, journal, rendered
 from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, Contact, Makers, UnitOptions
 from hall.sync.series import day_began, provisional_case
+from hall.sync.unstored import Unstored
 from hall.wire import commands as cmd
 from hall.wire.events import DayOpened
 from hall.wire.fold import fold, follows
@@ -81,8 +83,6 @@ from hall.wire.view import HallView
 
 REPLAY_LIMIT = 500
 """Missed events up to this many are replayed to the face; beyond, the view alone has to do."""
-FRESH_MS = 10_000
-"""An event of the replay younger than this (by the hub's clock alone) is still told as fresh."""
 ALIVE_MS = 30_000
 """A sign of life is written this often while offline tickets wait for their upload."""
 STREAM_LAG_MS = 2_000
@@ -97,6 +97,7 @@ class UnitStep:
         self.record = record
         self.contact = Contact()
         self._makers = makers
+        self._unstored = Unstored()
         self._changes: list[Change] = []
         self._outputs: list[io.Output] = []
         self._now = 0
@@ -122,7 +123,11 @@ class UnitStep:
         """React to one input at `now` (ms of this boot's clock). A `Store` comes first, a `Wait` last, if any."""
         self._now = now
         self._changes, self._outputs = [], []
+        self._unstored.stored()
         self._reactions[type(given)](given)
+        if self._unstored and now >= self.contact.retry_at:
+            for command in self._unstored.next_try():
+                self._submit(io.Submit(command))
         self._check_silence()
         self._check_stream()
         self._pump()
@@ -139,7 +144,7 @@ class UnitStep:
             record.view, record.cursor = before.view, before.cursor  # told already; only its copy on disk is older
         self.contact.begin_again(now)
         outputs: list[io.Output] = [io.CloseStream()]
-        if isinstance(given, io.Submit):
+        if not self._unstored.failed(given) and isinstance(given, io.Submit):
             refused = Refused(key=given.command.key, code=RefusalCode.STORE_FAILED, message="this unit cannot store")
             outputs.append(io.Tell(link.Replied(given.command.key, refused, offline=True)))
         return [*outputs, io.Wait(LAST_RETRY_MS)]
@@ -271,7 +276,7 @@ class UnitStep:
         self._raise_epoch(event.epoch)
         record.cursor = event.seq
         self.contact.view_dirty = True
-        self._tell(link.HubEvent(event, fresh=self._fresh(event.seq, event.at)))
+        self._tell(link.HubEvent(event, fresh=self.contact.is_fresh(event)))
         if isinstance(event.body, DayOpened):
             self._note_day(event.body.day, event.seq)
         if event.seq <= record.view.seq:
@@ -281,9 +286,6 @@ class UnitStep:
             return
         record.view = fold(record.view, event)
         self._tell(link.ViewChanged(record.view))
-
-    def _fresh(self, seq: int, at: int) -> bool:
-        return seq > self.contact.head_seq or self.contact.head_at - at <= FRESH_MS
 
     def _gap(self) -> None:
         contact, cursor = self.contact, self.record.cursor
