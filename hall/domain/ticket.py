@@ -1,5 +1,6 @@
 """A ticket (号票) and the states it passes through."""
 
+import hashlib
 from enum import StrEnum
 
 import msgspec
@@ -78,3 +79,8 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     """From a kiosk's own series."""
     note: str = ""
     """A clerk's note for the next counter. Staff only; never personal data."""
+
+
+def token_mark(number: str, token: str) -> str:
+    """Return 8 hex digits by which a slip's QR is known again without showing its token to every screen."""
+    return hashlib.sha256(f"{number}:{token}".encode()).hexdigest()[:8]

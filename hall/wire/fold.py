@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hall.domain.ids import CounterId, TicketUid
-from hall.domain.ticket import LIVE, Ticket, TicketState
+from hall.domain.ticket import LIVE, Ticket, TicketState, token_mark
 from hall.wire import events as ev
 from hall.wire.view import CounterState, CounterView, HallView, LastCall, OpenRating, WaitingTicket
 
@@ -57,6 +57,7 @@ def line_of(ticket: Ticket) -> WaitingTicket:
         note=ticket.note,
         cases=ticket.cases,
         calls=ticket.calls,
+        mark=token_mark(ticket.number, ticket.token),
     )
 
 
@@ -265,6 +266,13 @@ def _unpaused(view: HallView, event: ev.Event, body: ev.CounterUnpaused) -> Chan
     return {"counters": _counter(view, body.counter, False, pause_reason="", since=event.at)}
 
 
+def _reprinted(view: HallView, _event: ev.Event, body: ev.TicketReprinted) -> Changed:
+    line = _line(view, body.ticket)
+    if line is None:
+        return {}
+    return {"tickets": _ticket(view, body.ticket, mark=token_mark(line.number, body.token))}
+
+
 FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.DayOpened: _day_opened,
     ev.DayClosed: _day_closed,
@@ -272,7 +280,7 @@ FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.TicketConfirmed: _confirmed,
     ev.TicketVoided: _ended,
     ev.IssueAbandoned: _nothing,
-    ev.TicketReprinted: _nothing,
+    ev.TicketReprinted: _reprinted,
     ev.TicketCalled: _called,
     ev.TicketNoShow: _ended,
     ev.ServiceStarted: _started,

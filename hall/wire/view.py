@@ -68,6 +68,8 @@ class WaitingTicket(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
     cases: int = 1
     calls: int = 0
+    mark: str = ""
+    """`token_mark` of the slip that is alive: a reprint changes it, the old QR is dead."""
 
 
 class LastCall(msgspec.Struct, frozen=True, omit_defaults=True):

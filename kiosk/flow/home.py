@@ -3,6 +3,7 @@
 import re
 
 from config.flow import Ask, Flow
+from hall.domain.ticket import token_mark
 from hall.ports.status import Status, StatusWord
 from hall.wire.case_query import read_receipt_qr
 from kiosk.flow import drafts, identify, needs, printing, queue, submitting, walk
@@ -72,6 +73,8 @@ def code(turn: Turn, cause: CodeRead) -> None:
     live = next((t for t in view.tickets if t.number == found[1]), None) if found and view else None
     if found is None:
         turn.say(Word("scan.unknown"), Word("scan.unknown_hint"), icon="scan")
+    elif live is not None and live.mark != token_mark(found[1], found[2]):
+        turn.say(Word("scan.ticket_old"), Word("scan.ticket_old_hint"), icon="ticket", number=found[1])
     elif live is None or view is None:
         turn.say(Word("scan.ticket_over"), Word("scan.ticket_over_hint"), icon="ticket", number=found[1])
     else:

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from hall.domain.ticket import Priority
+from hall.domain.ticket import Priority, token_mark
 from hall.ports.status import Status, StatusWord
 from hall.ports.ticket_printer import NotPrinted, Printed
-from hall.sync.link import HubAway, Replied
+from hall.sync.link import HubAway, Replied, ViewChanged
 from hall.wire import commands as cmd
 from hall.wire.replies import Done, RefusalCode, Refused
 from kiosk.flow import effects as e
@@ -244,8 +244,15 @@ def test_old_unprinted_number_is_void(rig: Rig) -> None:
 
 
 def test_ticket_held_to_the_scanner_tells_how_many_are_before_it(rig: Rig) -> None:
+    rig.shell.take(ViewChanged(view(waiting("A001", mark=token_mark("A001", "secret")))))
     rig.scanner.hold("HT1:A001:secret")
     assert (rig.screen.number, rig.screen.text) == ("A001", Word("scan.ticket_ahead", {"n": "0"}))
+
+
+def test_the_old_slip_of_a_reprinted_ticket_is_told_to_be_void(rig: Rig) -> None:
+    rig.shell.take(ViewChanged(view(waiting("A001", mark=token_mark("A001", "newer")))))
+    rig.scanner.hold("HT1:A001:secret")
+    assert rig.screen.title == Word("scan.ticket_old")
 
 
 def test_silent_printer_is_given_up_and_the_number_shown(rig: Rig) -> None:
