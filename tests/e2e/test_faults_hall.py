@@ -43,6 +43,7 @@ def shared() -> Iterator[Day]:
     with demo_at_work(UNITS, _short_and_closed) as day:
         day.kiosk.wait("screen_home", timeout_s=30)
         day.sign_in("1")
+        day.counter("1").wait("pill.state", "空闲", timeout_s=8)
         yield day
 
 

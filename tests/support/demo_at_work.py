@@ -41,7 +41,7 @@ def demo_at_work(units: tuple[str, ...], change: Change = unchanged) -> Iterator
         units=tuple(unit for unit in whole.units if unit.name in units),
         devices=tuple(device for device in whole.devices if device.unit in units),
     )
-    hall = DemoHall(plan, TIMES, {"QT_QPA_PLATFORM": "offscreen"})
+    hall = DemoHall(plan, TIMES, _environment(root))
     change_hall(hall, change)
     try:
         hall.start()
@@ -51,6 +51,14 @@ def demo_at_work(units: tuple[str, ...], change: Change = unchanged) -> Iterator
     finally:
         hall.stop()
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """Keep what processes leave in the user's folders inside the hall's own: two halls must not meet there."""
+    folders = {"XDG_RUNTIME_DIR": root / "run", "XDG_CACHE_HOME": root / "cache"}
+    for folder in folders.values():
+        folder.mkdir(mode=0o700)
+    return {"QT_QPA_PLATFORM": "offscreen", **{name: str(folder) for name, folder in folders.items()}}
 
 
 def pictures(root: Path) -> Path:
