@@ -148,7 +148,7 @@ class Shell:
 
 
 def strip_text(words: Words, counter: CounterId, strip: ShowStrip) -> str:
-    """Return what the strip over a counter says (Q6)."""
+    """Return what the strip over a counter says."""
     match strip.state:
         case ScreenState.CALLING:
             return announce.call(words, TicketNumber(strip.number), counter)

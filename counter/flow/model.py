@@ -20,7 +20,7 @@ class WaitingRow(msgspec.Struct, frozen=True):
     minutes: int
     priority: Priority
     level: str
-    """``ok``, ``notice`` (15 min) or ``alarm`` (30 min): domain.md 4b."""
+    """``ok``, ``notice`` (15 min) or ``alarm`` (30 min)."""
     note: str = ""
 
 

@@ -7,7 +7,7 @@ from hall.wire.view import CounterView, HallView, WaitingTicket
 
 NOTICE_MINUTES = 15
 ALARM_MINUTES = 30
-"""Long-wait thresholds (domain.md 4b)."""
+"""Long-wait thresholds."""
 MINUTE_MS = 60_000
 
 

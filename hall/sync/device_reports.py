@@ -1,4 +1,4 @@
-"""Tell the hall what a unit's device says of itself, so that supervisor and technician see it elsewhere too (Q4)."""
+"""Tell the hall what a unit's device says of itself, so that supervisor and technician see it elsewhere too."""
 
 import structlog
 

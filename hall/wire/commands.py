@@ -213,7 +213,7 @@ class TakeOver(Command, frozen=True, tag="take_over"):
 
 
 class Pause(Command, frozen=True, tag="pause"):
-    """Away with a reason (Q27)."""
+    """Away with a reason."""
 
     counter: CounterId
     reason: str = ""

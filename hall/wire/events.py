@@ -141,7 +141,7 @@ class ServiceFinished(Body, frozen=True, tag="service.finished"):
 
 
 class RatingInvited(Body, frozen=True, tag="rating.invited"):
-    """A rating invitation was opened (E2: no service ends without one)."""
+    """A rating invitation was opened; no service ends without one."""
 
     rating: RatingUid
     counter: CounterId | None = None

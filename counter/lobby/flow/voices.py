@@ -1,4 +1,4 @@
-"""Which voice says which zone's calls (Q33: a call for zone B is silent in zone A).
+"""Which voice says which zone's calls: a call for zone B is silent in zone A.
 
 A voice that the file gives no zones speaks for the whole lobby. Voices of the same zones speak together, from one
 queue; others have a queue of their own. A call of a zone that no voice was given is said by every voice: rather in the
