@@ -26,6 +26,7 @@ class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     series: str = ""
     """The kiosk's own letter for numbers given out without the hub, e.g. ``C``."""
     zone: str = ""
+    """The zone it stands in, for people who look for it."""
     demo: bool = False
     """Allows `--remote-control`; a production unit refuses it."""
 
@@ -38,21 +39,30 @@ class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hub_away_cold_s: float = 90.0
     """The same after a cold start of the unit."""
     idle_s: Positive = 60
+    """A kiosk that nobody touches for this long asks whether somebody is there ..."""
     countdown_s: Positive = 20
+    """... and ends the session this much later."""
     rating_s: Positive = 60
+    """An invitation to rate ends as not rated after this much silence."""
     resume_after_crash_s: Positive = 120
+    """A session that the program's crash broke off goes on with the same card within this time."""
     qr_on_screen_s: Positive = 20
+    """How long the number with its code stays on the screen where no slip can be printed."""
 
 
 class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[face] The screen. Sizes follow from the real diagonal, since EDID sizes are often wrong."""
 
     diagonal_in: float = 27.0
+    """Measured, or from the data sheet, in inches."""
     width_px: Positive = 1080
     height_px: Positive = 1920
     language: str = "zh"
+    """Language at start: ``zh`` or ``en``; people change it on the screen."""
     theme: str = "normal"
+    """``normal``, ``contrast`` or ``red``."""
     full_screen: bool = False
+    """Cover the whole panel; otherwise a window of the size above."""
     left_px: int = 0
     """Where the window begins on the desktop: a second panel, or beside other windows."""
     top_px: int = 0
@@ -62,6 +72,7 @@ class KioskOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[kiosk] What this kiosk offers."""
 
     flows: tuple[str, ...] = ("take-number", "case-query", "residence-proof", "reprint")
+    """Names of the flow files, in the order of the tiles."""
     flows_dir: str = ""
     """Folder of flow files; empty means the shipped ones (config/examples/flows)."""
     items: tuple[str, ...] = ()
@@ -76,6 +87,7 @@ class LobbyOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voices: dict[str, tuple[str, ...]] = {}
     """Zones by voice device, e.g. ``{ module = ["B"], speaker = ["A", "C"] }``; one not named speaks for all zones."""
     lines: Positive = 6
+    """Calls on the board, the newest included."""
     languages: tuple[str, ...] = ("zh",)
     """Languages of the announcement, in order."""
     stale_s: Positive = 90
@@ -86,9 +98,13 @@ class DeviceStanza(msgspec.Struct, frozen=True):
     """[devices.NAME] One device. Keys beyond these three are the model's own Options, checked against its type."""
 
     kind: str
+    """Device family, e.g. ``ticket_printer``."""
     model: str
+    """Row of the family's `models.toml`."""
     address: str
+    """Where it is: ``serial:/dev/...``, ``usb:...``, ``tcp:HOST:PORT`` and the like; see the family's README."""
     options: dict[str, Any] = {}
+    """The family's own settings, see its section."""
 
 
 class UnitConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
