@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from drivers.catalog import model
 from drivers.ticket_printer.model import model_of
@@ -18,7 +19,13 @@ def behind(hall: DemoHall, folder: Path) -> None:
     _strips(hall, folder)
     for sound in sorted((hall.demo.root / "sound").glob("*.wav")):
         shutil.copy(sound, folder / sound.name)
-    shutil.copy(hall.demo.log(HUB), folder / "hub.log")
+    shutil.copy(hall.demo.log(HUB), folder / "hub-process.log")
+
+
+def events(rows: list[dict[str, Any]], folder: Path) -> None:
+    """Write the hub's log of events, one a line, as every screen and report is folded from it."""
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    (folder / "hub.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _slips(hall: DemoHall, folder: Path) -> None:

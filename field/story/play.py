@@ -35,6 +35,7 @@ def play_story(folder: Path, *, two: bool = False, only: str = "") -> int:
             book.see("every app listens", hall.processes.names(), True)
         if book.ok:
             _run(day, only)
+            leave.events(day.witness.read(), folder.resolve())
         leave.behind(hall, folder.resolve())
     except NotDone as problem:
         _tell(f"the day ended early: {problem}")

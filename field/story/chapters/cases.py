@@ -30,8 +30,18 @@ def at_the_centre(day: Day) -> None:
 
 
 def night(day: Day) -> None:
-    """At night: a whole item by itself, and then how it stands, by its receipt."""
+    """At night: nobody at the counters; a whole item by itself, and then how it stands, by its receipt."""
+    with day.book.step("the clerks go home"):
+        for counter in ("1", "2"):
+            day.counter(counter).tap("action.sign_out")
+            day.counter(counter).wait("sign_in.go", timeout_s=8)
+        day.book.until("no counter is open", lambda: _all_closed(day))
+        day.picture(day.counter("1"), "counter-signed-out")
     ask_by_receipt(day, whole_item(day, hub=True))
+    with day.book.step("in the morning the clerks are back"):
+        for counter in ("1", "2"):
+            day.sign_in(counter)
+        day.book.until("two counters are open", lambda: not _all_closed(day))
 
 
 def whole_item(day: Day, *, hub: bool) -> dict[str, Any]:
@@ -141,6 +151,11 @@ def _collect(day: Day, before: int) -> list[dict[str, Any]]:
         if day.kiosk.shows("screen_rate"):
             break
     return slips
+
+
+def _all_closed(day: Day) -> bool:
+    counters = day.witness.get("/v1/view")["counters"]
+    return all(counter.get("clerk") is None for counter in counters)
 
 
 def _more_slips(day: Day, than: int) -> bool:

@@ -205,20 +205,33 @@ def staff_act(day: Day, act: str) -> None:
 
 def lost_slip(day: Day) -> None:
     """A lost ticket is printed again by ID card: same number, marked 补打, the old QR is dead."""
-    with day.book.step("a lost ticket reprinted, the old QR dead"):
-        old = take_by_card(day, "wang", "housing-fund")
+    old: dict[str, Any] = {}
+    again: dict[str, Any] = {}
+    with day.book.step("a lost ticket reprinted by ID card, marked 补打"):
+        old.update(take_by_card(day, "wang", "housing-fund"))
         before = day.slip_count()
         go_home(day)
         open_flow(day, "reprint")
         day.kiosk.wait("screen_identify")
         day.reader.do("insert_card", person="wang")
-        again = day.new_slip(before, 20)
+        again.update(day.new_slip(before, 20))
         day.reader.do("remove_card")
         text = "".join(again["lines"])
         day.book.see("marked 补打", text, "补打" in text)
         day.book.equal("the same number", number_on(old), number_on(again))
         day.book.see("another QR", (old["qr"], again["qr"]), bool(again["qr"]) and old["qr"] != again["qr"])
         day.book.until("the hub counted the reprint", lambda: day.witness.of("ticket.reprinted"))
+        go_home(day)
+    with day.book.step("the old slip's QR at the scanner is told to be void, the new one is not"):
+        day.device("kiosk-c.scanner").do("scan", text=old["qr"][0])
+        title = day.kiosk.wait("title", "作废", timeout_s=8)
+        day.picture(day.kiosk, "kiosk-old-slip")
+        day.book.see("the citizen is told", title, "作废" in title)
+        go_home(day)
+        day.device("kiosk-c.scanner").do("scan", text=again["qr"][0])
+        day.kiosk.wait("screen_message", timeout_s=8)
+        said = day.kiosk.wait("title")
+        day.book.see("the new slip waits", said, "排队" in said)
         go_home(day)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from field.demo.hall import HUB
 from field.demo.wire import NotDone
@@ -89,7 +90,9 @@ def night_away(day: Day) -> None:
     whole_item(day, hub=False)
     day.hub_back()
     with day.book.step("the case of the night enters the hub with its provisional number"):
-        day.book.until("it is in the log", lambda: _provisional(day), 25)
+        number = day.book.until("it is in the log", lambda: _provisional(day), 25)
+        seen = day.book.until("the hub finds it by what the receipt says", lambda: _found(day, number)) or {}
+        day.book.see("under its official number", seen.get("number"), bool(seen) and seen.get("number") != number)
 
 
 def power_cut(day: Day) -> None:
@@ -156,6 +159,14 @@ def _doubled(day: Day) -> list[str]:
 
 def _provisional(day: Day) -> str:
     return next((str(body["provisional"]) for body in day.witness.of("case.submitted") if body.get("provisional")), "")
+
+
+def _found(day: Day, provisional: str) -> dict[str, Any] | None:
+    try:
+        seen: dict[str, Any] = day.centre.get(f"/v1/centre/cases/{provisional}")
+    except NotDone:
+        return None
+    return seen
 
 
 def _hub_time(day: Day) -> int:
