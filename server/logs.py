@@ -1,16 +1,13 @@
-"""Log lines as JSON, one each, on stderr or in a file. No personal data: not even an exception's own words.
-
-A traceback is logged as types and places. What an exception says may quote what somebody typed, so it stays out.
-"""
+"""Log lines as JSON, one each, on stderr or in a file. No personal data: not even an exception's own words."""
 
 import logging
 import sys
-import traceback
 from pathlib import Path
 from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+
+from hall.logs import places_of_exceptions
 
 
 def set_up(path: Path | None = None) -> TextIO:
@@ -35,20 +32,6 @@ def set_up(path: Path | None = None) -> TextIO:
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
     logging.captureWarnings(True)
     return out
-
-
-def places_of_exceptions(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Replace an exception by its types and the places it passed, without its text."""
-    problem = line.pop("exc_info", None)
-    if problem is True:
-        problem = sys.exc_info()[1]
-    if isinstance(problem, tuple):
-        problem = problem[1]
-    if isinstance(problem, BaseException):
-        places = traceback.extract_tb(problem.__traceback__)
-        line["error"] = type(problem).__name__
-        line["trace"] = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
-    return line
 
 
 class _Libraries(logging.Handler):

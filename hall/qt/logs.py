@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from hall.logs import places_of_exceptions
+
 
 def to_journal(level: int = logging.INFO) -> None:
     """Configure structlog for a process of its own; the demo keeps standard error in a file."""
@@ -12,7 +14,7 @@ def to_journal(level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            places_of_exceptions,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
