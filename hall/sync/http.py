@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hall import hidden
 from hall.sync import inputs as io
 from hall.sync.answers import failure_of, read_event, read_reply, read_view
 from hall.sync.credential import Credential
@@ -45,7 +46,8 @@ class HubClient:
     """One HTTP client with the unit's bearer and, at times, a clerk's session. Secrets are in memory only."""
 
     def __init__(self, address: HubAddress, credential: Credential | None) -> None:
-        import httpx
+        with hidden("click"):  # or httpx loads its command line, and rich with it: 9 MB
+            import httpx
 
         self._httpx = httpx
         self._credential = credential
@@ -185,8 +187,8 @@ class HubClient:
     def _failure(self, problem: "httpx.HTTPError") -> io.Failure:
         cause: BaseException | None = problem
         while cause is not None:
-            if isinstance(cause, ssl.SSLError):
-                return io.Failure.WRONG_HUB
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return io.Failure.WRONG_HUB  # a handshake that merely broke off is a line like any other
             cause = cause.__cause__ or cause.__context__
         if isinstance(problem, self._httpx.TimeoutException):
             return io.Failure.TIMEOUT
