@@ -1,0 +1,69 @@
+"""What a request that went wrong is called: it decides how soon the unit tries again."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from hall.sync import inputs as io
+from hall.sync.http import HubAddress, HubClient
+
+Far = Callable[[socket.socket], Any]
+
+
+@contextmanager
+def far_end(behave: Far) -> Iterator[int]:
+    """Treat every connection in one way."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                behave(connection)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield listening.getsockname()[1]
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    thread.join()
+
+
+def hang_up(connection: socket.socket) -> None:
+    connection.recv(65_536)
+
+
+def talk_nonsense(connection: socket.socket) -> None:
+    connection.recv(65_536)
+    connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+
+async def look(url: str) -> io.ViewFetched | io.ViewFailed:
+    async with HubClient(HubAddress(url), None) as client:
+        return await client.view()
+
+
+@pytest.mark.parametrize("behave", [hang_up, talk_nonsense])
+def test_a_broken_off_handshake_is_a_bad_line_and_no_wrong_hub(behave: Far) -> None:
+    """Taken for a wrong hub, the unit would rest ten seconds after each hub restart that it met in mid-handshake."""
+    with far_end(behave) as port:
+        assert asyncio.run(look(f"https://127.0.0.1:{port}")) == io.ViewFailed(io.Failure.REFUSED_CONNECTION)
+
+
+def test_a_hub_that_speaks_no_http_is_told_apart() -> None:
+    with far_end(talk_nonsense) as port:
+        assert asyncio.run(look(f"http://127.0.0.1:{port}")) == io.ViewFailed(io.Failure.MALFORMED_REPLY)
+
+
+def test_nobody_listening_is_a_refused_connection() -> None:
+    with far_end(hang_up) as port:
+        pass
+    assert asyncio.run(look(f"http://127.0.0.1:{port}")) == io.ViewFailed(io.Failure.REFUSED_CONNECTION)
