@@ -85,13 +85,18 @@ class ServerProcess:
         return self.process.wait(timeout=30)
 
 
+def token_for(server: ServerProcess, kind: str, name: str, *more: str) -> str:
+    """Have the server make a one-time token for a unit."""
+    made = run_server("token", "--config", server.config, "--kind", kind, "--name", name, *more)
+    assert made.returncode == 0, made.stderr
+    return str(json.loads(made.stdout.splitlines()[-1])["token"])
+
+
 class Unit:
     """An enrolled unit."""
 
     def __init__(self, server: ServerProcess, kind: str, name: str, *more: str) -> None:
-        made = run_server("token", "--config", server.config, "--kind", kind, "--name", name, *more)
-        assert made.returncode == 0, made.stderr
-        self.token = str(json.loads(made.stdout.splitlines()[-1])["token"])
+        self.token = token_for(server, kind, name, *more)
         self.name = name
         self.http = server.client()
         self.key = Ed25519PrivateKey.generate()
