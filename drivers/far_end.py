@@ -5,11 +5,15 @@ a pty, a TCP port, a USB socket or a FIFO, gives it one control socket, and alon
 simulation of the whole hall runs the same object in virtual time.
 """
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 
 class UnknownControl(ValueError):
     """The simulator has no such control; the text lists those it has."""
+
+    def __init__(self, control: str, known: Iterable[str]) -> None:
+        super().__init__(f"no control {control!r}; there are {', '.join(known) or 'none'}")
 
 
 class FarEnd(Protocol):

@@ -131,7 +131,7 @@ class SimulatedPad:
             self._due.append((now, bytes.fromhex(arguments["hex"])))
             return {}
         if control != "press":
-            raise UnknownControl(f"no control {control!r}; there are {', '.join(self.controls())}")
+            raise UnknownControl(control, self.controls())
         raw = encode(self._profile.frames[FRAME], {"addr": self._address, "key": arguments["key"]})
         self._pressed += 1
         self._unanswered = raw if self._profile.acknowledge else b""

@@ -170,8 +170,7 @@ class Player:
             found: dict[str, Any] = getattr(self, f"_do_{control}")(arguments)
             return found
         if control not in self.far_end.controls():
-            known = ", ".join([*WIRE_CONTROLS, *self.far_end.controls()])
-            raise UnknownControl(f"no control {control!r}; there are {known}")
+            raise UnknownControl(control, [*WIRE_CONTROLS, *self.far_end.controls()])
         return self.far_end.do(control, arguments, time.monotonic())
 
     def state(self) -> dict[str, Any]:

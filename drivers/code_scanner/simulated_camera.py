@@ -56,7 +56,7 @@ class SimulatedCamera:
     def do(self, control: str, arguments: dict[str, Any], now: float) -> dict[str, Any]:
         """Carry out a control."""
         if control not in CONTROLS:
-            raise UnknownControl(f"{control!r}; there are {', '.join(CONTROLS)}")
+            raise UnknownControl(control, CONTROLS)
         degraded = {name: float(arguments.get(name, 0)) for name in ("angle", "blur", "noise")}
         if control == "hide":
             self._picture = b""

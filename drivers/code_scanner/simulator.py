@@ -90,7 +90,7 @@ class SimulatedScanner:
             data = str(arguments["text"]).encode(arguments.get("encoding", "utf-8"))
             self._read(data, control, arguments)
         else:
-            raise UnknownControl(f"{control!r}; there are {', '.join(CONTROLS)}")
+            raise UnknownControl(control, CONTROLS)
         return self.state()
 
     def _read(self, data: bytes, control: str, arguments: dict[str, Any]) -> None:
@@ -154,7 +154,7 @@ class SimulatedWedge:
             self._type(str(arguments["text"])[: max(1, len(arguments["text"]) // 2)])
             self._keys.append((EV_SYN, SYN_DROPPED, 0))
         else:
-            raise UnknownControl(f"{control!r}; there are {', '.join(CONTROLS)}")
+            raise UnknownControl(control, CONTROLS)
         return self.state()
 
     def state(self) -> dict[str, Any]:

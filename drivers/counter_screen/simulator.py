@@ -89,7 +89,7 @@ class SimulatedOnbon:
         elif control == "refuse":
             self._refusals = [int(arguments["error"])] * int(arguments.get("count", 1))
         else:
-            raise UnknownControl(f"no control {control!r}; there are {', '.join(self.controls())}")
+            raise UnknownControl(control, self.controls())
         return {}
 
     def state(self) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class SimulatedProfileStrip:
 
         """
         if control != "power":
-            raise UnknownControl(f"no control {control!r}; there is power")
+            raise UnknownControl(control, ["power"])
         self._panel.powered = bool(arguments.get("on", True))
         self._panel.text = ""
         return {}

@@ -163,7 +163,7 @@ class SimulatedFf68Line:
 
         """
         if control not in self.controls():
-            raise UnknownControl(f"no control {control!r}; there are {', '.join(self.controls())}")
+            raise UnknownControl(control, self.controls())
         found: dict[str, Any] = getattr(self, f"_do_{control}")(arguments, now)
         return found
 

@@ -92,7 +92,7 @@ class SimulatedIdCardReader:
 
         """
         if control not in CONTROLS:
-            raise UnknownControl(f"no control {control!r}; there are {', '.join(CONTROLS)}")
+            raise UnknownControl(control, CONTROLS)
         switch = bool(arguments.get("on", True))
         match control:
             case "insert_card":

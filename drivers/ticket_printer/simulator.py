@@ -139,7 +139,7 @@ class SimulatedTicketPrinter:
 
         """
         if control not in CONTROLS:
-            raise UnknownControl(f"no control {control!r}; there are {', '.join(CONTROLS)}")
+            raise UnknownControl(control, CONTROLS)
         if control in _PAPERS:
             self._paper, self._lines_left = _PAPERS[control], None
             shown: dict[str, Any] = {}

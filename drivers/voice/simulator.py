@@ -79,7 +79,7 @@ class SimulatedSpeechModule:
         elif control == "reject":
             self._reject = int(arguments.get("times", 1))
         else:
-            raise UnknownControl(f"{control!r}; there are {', '.join(self.controls())}")
+            raise UnknownControl(control, self.controls())
         return self.state()
 
     def state(self) -> dict[str, Any]:
@@ -180,7 +180,7 @@ class SimulatedLoudspeaker:
     def do(self, control: str, arguments: dict[str, Any], now: float) -> dict[str, Any]:
         """Refuse: it has no controls."""
         del arguments, now
-        raise UnknownControl(f"{control!r}; a loudspeaker has no controls")
+        raise UnknownControl(control, ())
 
     def state(self) -> dict[str, Any]:
         """How much came."""

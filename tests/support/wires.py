@@ -41,7 +41,7 @@ class Echo:
         if control == "fail":
             self.outgoing = None  # type: ignore[assignment, method-assign]  # the bug
             return {}
-        raise UnknownControl(control)
+        raise UnknownControl(control, ())
 
     def state(self) -> dict[str, Any]:
         return {"heard": self.heard.decode("ascii", "replace")}
