@@ -13,7 +13,7 @@ from hall.qt.look import Look
 from hall.qt.tokens import Role
 
 SIZE_PX = (420, 96)
-"""Largest size that clerks accept over their other work (ux P0)."""
+"""Largest size that is accepted over other work."""
 TONES = {"ok": Tone.GOOD, "notice": Tone.WARN, "alarm": Tone.BAD}
 
 

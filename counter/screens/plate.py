@@ -25,10 +25,11 @@ TONES: dict[CounterState, Tone] = {
 
 
 class Plate(QWidget):
-    """Renders the head of `DeskModel`; emits `sign_out` and `language`."""
+    """Renders the head of `DeskModel`; emits `sign_out`, `language` and `mini`."""
 
     sign_out = pyqtSignal()
     language = pyqtSignal()
+    mini = pyqtSignal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +47,9 @@ class Plate(QWidget):
         self._language = BigButton(look, kind=Kind.QUIET, icon_name="language")
         self._language.setObjectName("language")
         self._language.clicked.connect(self.language)
+        self._mini = BigButton(look, kind=Kind.QUIET)
+        self._mini.setObjectName("mini.show")
+        self._mini.clicked.connect(self.mini)
         look.changed.connect(self.update)
         self._lay_out()
 
@@ -62,6 +66,7 @@ class Plate(QWidget):
         for pill in self._pills.values():
             row.addWidget(pill)
         row.addStretch(1)
+        row.addWidget(self._mini)
         row.addWidget(self._language)
         row.addWidget(self._out)
 
@@ -80,6 +85,8 @@ class Plate(QWidget):
         self._pills["pending"].setVisible(model.away and model.pending > 0)
         self._out.set_texts(words("action.sign_out"))
         self._out.setVisible(model.clerk is not None)
+        self._mini.set_texts(words("desk.mini"))
+        self._mini.setVisible(model.clerk is not None)
         self._out.setEnabled(Action.SIGN_OUT in model.enabled)
         self._language.set_texts("English" if self._look.language == "zh" else "中文")
 

@@ -1,7 +1,7 @@
 """The desk's window: sign-in or desk, with the chooser over it. Renders a model, emits intents."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QKeySequence
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from counter.flow.actions import F_KEYS, Action
@@ -20,6 +20,7 @@ from counter.screens.buttons import Buttons
 from counter.screens.chooser import Chooser
 from counter.screens.current import CurrentCard
 from counter.screens.foot import Foot
+from counter.screens.mini_bar import MiniBar
 from counter.screens.plate import Plate
 from counter.screens.sign_in import SignInPage
 from counter.screens.waiting import WaitingCard
@@ -32,7 +33,7 @@ PAUSE_REASONS = ("meal", "meeting", "copy", "rest")
 
 
 class DeskWindow(QMainWindow):
-    """`intent(object)` carries values of `counter.flow.intents`."""
+    """`intent(object)` carries values of `counter.flow.intents`. `mini` is the small bar that can stand for it."""
 
     intent = pyqtSignal(object)
 
@@ -43,6 +44,7 @@ class DeskWindow(QMainWindow):
         self._plate, self._foot = Plate(look), Foot(look)
         self._current, self._waiting, self._buttons = CurrentCard(look), WaitingCard(look), Buttons(look)
         self._sign_in = SignInPage(look)
+        self.mini = MiniBar(look)
         self._pages = QStackedWidget()
         self._lay_out()
         self._chooser = Chooser(look, self)
@@ -77,6 +79,9 @@ class DeskWindow(QMainWindow):
         self._buttons.pressed.connect(self._press)
         self._plate.sign_out.connect(lambda: self.intent.emit(Press(Action.SIGN_OUT.value)))
         self._plate.language.connect(lambda: self._look.set_language("en" if self._look.language == "zh" else "zh"))
+        self._plate.mini.connect(self._shrink)
+        self.mini.pressed.connect(self._press)
+        self.mini.open_desk.connect(self._grow)
         self._sign_in.sign_in.connect(lambda clerk, pin: self.intent.emit(SignInWith(ClerkId(clerk), pin)))
         self._waiting.call_chosen.connect(lambda number: self.intent.emit(CallChosen(TicketNumber(number))))
         self._waiting.take_back.connect(lambda uid: self.intent.emit(TakeBack(TicketUid(uid))))
@@ -97,8 +102,25 @@ class DeskWindow(QMainWindow):
         if signed_in:
             for part in (self._current, self._waiting, self._buttons):
                 part.render_model(model)
+            self.mini.render_model(model)
         else:
             self._sign_in.render_model(model)
+            self._grow()
+
+    def _shrink(self) -> None:
+        """Make room for the clerk's other programs."""
+        self.mini.show()
+        self.hide()
+
+    def _grow(self) -> None:
+        if self.mini.isVisible():
+            self.mini.hide()
+            self.show()
+
+    def closeEvent(self, a0: QCloseEvent | None) -> None:
+        """Take the bar along."""
+        self.mini.close()
+        super().closeEvent(a0)
 
     def _key(self, action: Action) -> None:
         if self._chooser.isVisible() or self._model is None or self._model.clerk is None:

@@ -20,7 +20,7 @@ from counter.flow.intents import (
     SignInWith,
     TakeBack,
 )
-from counter.screens.mini_bar import SIZE_PX, MiniBar
+from counter.screens.mini_bar import SIZE_PX
 from counter.screens.window import DeskWindow
 from hall.domain.ids import ClerkId, CounterId, TicketNumber, TicketUid
 from hall.domain.ticket import TicketState
@@ -47,7 +47,6 @@ class At:
         self.intents: list[Any] = []
         self.window.intent.connect(self.intents.append)
         self.desk = Desk(CounterId("1"), 60, Keys())
-        self.bar: MiniBar | None = None
         self.window.show()
         bot.waitExposed(self.window)
 
@@ -176,17 +175,33 @@ def test_every_word_is_known_and_the_language_switches_live(at: Callable[..., At
     assert unknown_keys == set()
 
 
-def test_the_mini_bar_is_small_calls_next_and_opens_the_desk(qtbot: QtBot, at: Callable[..., At]) -> None:
+def test_the_mini_bar_is_small_calls_next_and_opens_the_desk(at: Callable[..., At]) -> None:
     desk = at()
     desk.sign_in(waiting("A025"))
-    bar = MiniBar(desk.look)
-    qtbot.addWidget(bar)
-    desk.bar = bar
-    bar.show()
-    bar.render_model(desk.desk.model(NOW_MS))
-    pressed: list[str] = []
-    bar.pressed.connect(pressed.append)
-    button = bar.findChild(QWidget, "mini.call_next")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert pressed == ["call_next"]
+    bar = desk.window.mini
+    desk.click("mini.show")
+    assert bar.isVisible()
+    assert not desk.window.isVisible()
     assert (bar.width(), bar.height()) <= SIZE_PX
+    desk.bot.mouseClick(bar.findChild(QWidget, "mini.call_next"), Qt.MouseButton.LeftButton)
+    assert desk.intents == [Press("call_next")]
+    desk.bot.mouseClick(bar.findChild(QWidget, "mini.open"), Qt.MouseButton.LeftButton)
+    assert desk.window.isVisible()
+    assert not bar.isVisible()
+
+
+def test_who_is_signed_out_sees_the_sign_in_and_no_bar(at: Callable[..., At]) -> None:
+    desk = at()
+    desk.sign_in(waiting("A025"))
+    desk.click("mini.show")
+    desk.hear(Press("sign_out"))
+    assert desk.window.isVisible()
+    assert not desk.window.mini.isVisible()
+
+
+def test_the_bar_closes_with_the_desk(at: Callable[..., At]) -> None:
+    desk = at()
+    desk.sign_in(waiting("A025"))
+    desk.click("mini.show")
+    desk.window.close()
+    assert not desk.window.mini.isVisible()
