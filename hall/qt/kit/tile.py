@@ -4,7 +4,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from hall.qt.icons import icon
+from hall.qt.icons import icon, item_icon
 from hall.qt.kit.surface import paint_plate, paint_surface, shadow_blur
 from hall.qt.look import Look, fitted
 from hall.qt.tokens import Role
@@ -18,7 +18,7 @@ class Tile(QAbstractButton):
 
     def __init__(self, look: Look, icon_name: str, hue: str = "blue", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._icon, self._hue = look, icon_name, hue
+        self._look, self._icon, self._hue = look, item_icon(icon_name), hue
         self._title = self._caption = self._pill = self._trouble = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         look.changed.connect(self.restyle)

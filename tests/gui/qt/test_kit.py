@@ -171,3 +171,11 @@ def test_a_tile_is_a_comfortable_target(kiosk_look: Look, qtbot: QtBot) -> None:
     tile = Tile(kiosk_look, "ticket")
     qtbot.addWidget(tile)
     assert tile.minimumSizeHint().height() >= kiosk_look.px(25)
+
+
+def test_an_icon_that_nobody_drew_is_a_plain_paper_and_no_error(kiosk_look: Look, qtbot: QtBot) -> None:
+    strange, paper = Tile(kiosk_look, "no-such-icon"), Tile(kiosk_look, "file-text")
+    for tile in (strange, paper):
+        qtbot.addWidget(tile)
+        tile.resize(400, 300)
+    assert strange.grab().toImage() == paper.grab().toImage()
