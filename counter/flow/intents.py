@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hall.domain.ids import ClerkId, ItemCode, RatingUid, TicketNumber, TicketUid
+from hall.domain.ids import ClerkId, ItemCode, TicketNumber, TicketUid
 
 
 class SignInWith(msgspec.Struct, frozen=True):
@@ -80,10 +80,3 @@ class ClockMoved(msgspec.Struct, frozen=True):
     """The hub corrected the time that the inputs come with; negative is back. No time went by."""
 
     by_ms: int
-
-
-class InvitationSeen(msgspec.Struct, frozen=True):
-    """An invitation of this counter is open since `at`."""
-
-    rating: RatingUid
-    at: int

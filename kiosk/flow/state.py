@@ -100,8 +100,6 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the awaited command does: ``issue``, ``case``, ``reprint``."""
     question: str = ""
     job: Job | None = None
-    silent_no_paper: bool = False
-    """The citizen agreed to a number on the screen, there being no paper."""
     ticket: Ticket | None = None
     ahead: int = 0
     estimate_s: int = 0

@@ -61,11 +61,6 @@ class BigButton(QAbstractButton):
         self._kind = kind
         self.update()
 
-    def set_icon(self, name: str) -> None:
-        """Change the icon; an empty name removes it."""
-        self._icon = name
-        self.restyle()
-
     @property
     def caption(self) -> str:
         """The smaller line."""

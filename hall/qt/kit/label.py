@@ -45,12 +45,6 @@ class Label(QLabel):
             f"color: {self._look.colour(self._ink).name()}; font-size: {font.pixelSize()}px; font-weight: {weight};"
         )
 
-    def set_ink(self, ink: str) -> None:
-        """Change the colour token."""
-        if ink != self._ink:
-            self._ink = ink
-            self.restyle()
-
     def fit(self, width: int) -> None:
         """Make the text smaller until it is at most `width` pixels wide."""
         font = fitted(self.text(), self._look.font(self._role, self._bold, self._factor), width)
