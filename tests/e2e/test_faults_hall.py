@@ -217,7 +217,7 @@ def test_garbage_on_every_line_disturbs_nobody(day: Day) -> None:
 
 @pytest.mark.story
 def test_an_item_that_was_taken_away_while_the_citizen_looked_at_it(day: Day) -> None:
-    """Last, since the hub is another one afterwards."""
+    """The hub has read another file meanwhile; no other test needs that item."""
     free_counter(day)
     change_hall(day.hall, _without_one)
     open_item(day, GONE)
