@@ -167,4 +167,4 @@ def _at_centre(day: Day, case: str) -> dict[str, Any] | None:
         seen: dict[str, Any] = day.centre.get(f"/v1/centre/cases/{case}")
     except NotDone:
         return None
-    return seen if any(rating.get("level") == 1 for rating in seen["ratings"]) else None
+    return seen if any(rating.get("level") == 1 for rating in seen.get("ratings", [])) else None
