@@ -21,31 +21,13 @@ from drivers.ticket_printer.layout import job_bytes
 from drivers.ticket_printer.model import Model, model_of
 from drivers.ticket_printer.simulator import SimulatedTicketPrinter
 from hall.domain.ids import DeviceName
-from hall.domain.slip import Align, Barcode, Feed, Pair, Qr, Rule, Slip, Text
+from hall.domain.slip import Slip, Text
 from hall.ports.status import StatusWord
 from hall.ports.ticket_printer import Bitmap, Printed
+from tests.unit.drivers.ticket_printer.slips import TICKET
 
 MODEL = "epson-tm-t88"
 TICKET_LIMIT = 800
-TICKET = Slip(
-    "ticket",
-    (
-        Text("样例市政务服务中心", Align.CENTRE, 1, 2, bold=True),
-        Text("Sample City Government Service Centre", Align.CENTRE),
-        Feed(1),
-        Text("A023", Align.CENTRE, 4, 4, bold=True),
-        Text("社会保障卡申领", Align.CENTRE, 2, 2),
-        Pair("等候区域 Zone", "二楼 B 区"),
-        Pair("前面等候 Ahead", "5 人", bold=True),
-        Pair("取号时间 Time", "2026-11-21 09:41"),
-        Rule(),
-        Qr("https://hall.example.cn/t/A023?k=9f3c7d", 6),
-        Text("扫码查看排队进度", Align.CENTRE),
-        Barcode("A0230007"),
-        Text("请留意大屏和语音叫号，过号请到导办台重新排队。"),
-        Text("Please watch the screen; missed numbers: see the desk."),
-    ),
-)
 RARE = Slip("receipt", (*TICKET.lines, Text("申请人 刘䶮𬭸")))
 
 
