@@ -16,13 +16,13 @@ from msgspec import Meta
 
 from drivers.catalog import Opening
 from drivers.supervise import Life, Supervised
+from drivers.ticket_printer.carrier import open_carried
 from drivers.ticket_printer.dialogue import Dialogue, Job
 from drivers.ticket_printer.layout import lay_out
 from drivers.ticket_printer.model import Model, model_of
 from drivers.ticket_printer.paper import blocks_of, length_mm
 from drivers.ticket_printer.protocol import NotTaken, fixed, to_bytes
 from drivers.transport.base import LineSettings, Transport, TransportLost
-from drivers.transport.open import open_stream
 from hall.domain.ids import DeviceName
 from hall.domain.slip import Slip
 from hall.ports.status import Emit, Status, StatusWord
@@ -222,6 +222,6 @@ def open_device(opening: Opening, row: dict[str, Any], options: Options) -> Escp
         xonxoff=options.flow == "xonxoff",
     )
     return EscposTicketPrinter(
-        opening.name, model, options, lambda: open_stream(opening.address, line), opening.emit, opening.raster,
+        opening.name, model, options, lambda: open_carried(opening.address, line), opening.emit, opening.raster,
         paced=opening.address.partition(":")[0] in _LINES,
     )  # fmt: skip

@@ -31,8 +31,14 @@ def open_serial(address: str, path: str, line: LineSettings) -> FdStream:
         TransportLost: missing, busy, or no rights; the text says what to do.
 
     """
+    port = opened_port(address, path, line)
+    return FdStream(address, port.fileno(), port.close, PLUG_AGAIN)
+
+
+def opened_port(address: str, path: str, line: LineSettings) -> serial.Serial:
+    """Return pyserial's open port, set up, locked and without waiting reads; see `open_serial`."""
     try:
-        port = serial.Serial(
+        return serial.Serial(
             path,
             baudrate=line.baud,
             parity=line.parity,
@@ -49,7 +55,6 @@ def open_serial(address: str, path: str, line: LineSettings) -> FdStream:
         raise lost(
             address, f"settings refused ({problem})", "correct baud and parity in the configuration"
         ) from problem
-    return FdStream(address, port.fileno(), port.close, PLUG_AGAIN)
 
 
 def _refused(address: str, problem: OSError) -> TransportLost:

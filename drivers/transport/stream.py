@@ -87,10 +87,14 @@ class FdStream:
                 return
             self._closed.set()
             os.eventfd_write(self._ended, 1)
+            self._interrupt()
             with self._reading, self._writing:
                 self._release()
                 os.close(self._woken)
                 os.close(self._ended)
+
+    def _interrupt(self) -> None:
+        """End a call that waits elsewhere than in `_wait`; for streams whose writes another library does."""
 
     def _write_some(self, rest: memoryview) -> int:
         try:

@@ -5,6 +5,7 @@ import socket
 from drivers.transport.stream import FdStream, lost
 
 CONNECT_S = 2.0
+PLUG_AGAIN = "check power and network cable"
 KEEPALIVE = (
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -21,6 +22,12 @@ def open_tcp(address: str, rest: str) -> FdStream:
         TransportLost: no such host, refused, or no answer.
 
     """
+    connection = connected(address, rest)
+    return FdStream(address, connection.fileno(), connection.close, PLUG_AGAIN)
+
+
+def connected(address: str, rest: str) -> socket.socket:
+    """Return the connected socket; see `open_tcp`."""
     host, _, port = rest.rpartition(":")
     if not host or not port.isdigit():
         raise lost(address, "not HOST:PORT", "write it as tcp:192.168.1.9:9100")
@@ -30,4 +37,4 @@ def open_tcp(address: str, rest: str) -> FdStream:
         raise lost(address, str(problem), "check power, network cable and the device's address") from problem
     for level, option, value in KEEPALIVE:
         connection.setsockopt(level, option, value)
-    return FdStream(address, connection.fileno(), connection.close, "check power and network cable")
+    return connection

@@ -18,6 +18,8 @@ from drivers.transport.usb_sim import SimulatedBus
 
 SLICE_S = 0.1
 WRITE_CHUNK = 4096
+WRITE_SLICE_S = 1.0
+"""So long a closing port waits for a transfer that the device does not take."""
 PLUG_AGAIN = "plug the device in again"
 
 
@@ -62,10 +64,13 @@ class UsbStream:
         with self._writing:
             while start < len(data):
                 self._refuse_closed()
-                limit_ms = max(1, int((deadline - time.monotonic()) * 1000))
+                left_s = deadline - time.monotonic()
+                limit_ms = max(1, int(min(WRITE_SLICE_S, left_s) * 1000))
                 try:
-                    start += self._out.write(data[start : start + WRITE_CHUNK], limit_ms)
+                    start += self._transfer_out(data[start : start + WRITE_CHUNK], limit_ms)
                 except usb.core.USBTimeoutError as problem:
+                    if left_s > WRITE_SLICE_S:
+                        continue
                     rest = len(data) - start
                     raise lost(self.address, f"{rest} bytes not taken in {timeout_s:g} s", PLUG_AGAIN) from problem
                 except usb.core.USBError as problem:
@@ -79,6 +84,11 @@ class UsbStream:
             self._closed.set()
             with self._reading, self._writing:
                 _dispose(self._device, self._interface)
+
+    def _transfer_out(self, data: bytes, limit_ms: int) -> int:
+        """One transfer; return how much of it was taken."""
+        taken: int = self._out.write(data, limit_ms)
+        return taken
 
     def _transfer_in(self, limit_s: float) -> bytes:
         self._refuse_closed()
@@ -100,8 +110,8 @@ def usb_backend(address: str) -> Any:
     return SimulatedBus(rest) if scheme == "usb-sim" else None
 
 
-def open_usb(address: str) -> UsbStream:
-    """Find the device, claim its bulk interface.
+def open_usb(address: str, made: type[UsbStream] = UsbStream) -> UsbStream:
+    """Find the device, claim its bulk interface; `made` is the kind of stream wanted.
 
     Raises:
         TransportLost: not found, busy, no rights, no bulk pair, or no libusb on this machine.
@@ -116,13 +126,13 @@ def open_usb(address: str) -> UsbStream:
     if device is None:
         raise lost(address, "no such device", "check the cable, power, and the numbers that lsusb shows")
     try:
-        return _claimed(address, device)
+        return _claimed(address, device, made)
     except (usb.core.USBError, NotImplementedError) as problem:
         usb.util.dispose_resources(device)
         raise _worded(address, problem) from problem
 
 
-def _claimed(address: str, device: Any) -> UsbStream:
+def _claimed(address: str, device: Any, made: type[UsbStream]) -> UsbStream:
     for interface in device.get_active_configuration():
         pair = _bulk_pair(interface)
         if pair is None:
@@ -131,7 +141,7 @@ def _claimed(address: str, device: Any) -> UsbStream:
         if device.is_kernel_driver_active(number):
             device.detach_kernel_driver(number)
         usb.util.claim_interface(device, number)
-        return UsbStream(address, device, number, *pair)
+        return made(address, device, number, *pair)
     usb.util.dispose_resources(device)
     raise lost(address, "it has no interface with bulk OUT and IN", "choose the model that fits this device")
 
