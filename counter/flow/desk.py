@@ -40,6 +40,7 @@ from hall.ports.counter_screen import ScreenState
 from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import Status, StatusChanged
 from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
+from hall.sync.series import is_offline_number
 from hall.wire.commands import CallNext, Command, FinishService, Rate, ReportService, SignIn, SubmitCase
 from hall.wire.events import AnyBody, CaseSubmitted, NotRated, Rated, RatingInvited, ServiceFinished
 from hall.wire.replies import Done, RefusalCode, Refused
@@ -278,6 +279,10 @@ class Desk:
     def _serve_slip(self, number: TicketNumber, now_ms: int) -> list[Output]:
         if Action.SERVE_SLIP not in self._enabled():
             self._message = Message("not_now", {"action": Action.SERVE_SLIP.value}, trouble=True)
+            return []
+        if not is_offline_number(number):
+            # The hub gave it out and will call it; served here it could be called elsewhere too.
+            self._message = Message("slip_not_own", {"number": number}, trouble=True)
             return []
         self._offline = OfflineService(number, now_ms)
         self._message = None

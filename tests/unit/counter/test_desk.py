@@ -160,6 +160,16 @@ def test_an_offline_slip_is_served_and_reported_with_its_age() -> None:
     assert (report.number, report.started_age_ms) == ("A-C07", 90_000)
 
 
+def test_a_number_that_the_hub_gave_out_is_not_served_as_an_offline_slip() -> None:
+    desk = desk_with()
+    desk.step(HubAway("no answer"), NOW_MS)
+    desk.step(ServeOfflineSlip(TicketNumber("A023")), NOW_MS)
+    model = desk.model(NOW_MS)
+    assert model.state is CounterState.FREE
+    assert model.message is not None
+    assert model.message.word == "slip_not_own"
+
+
 def test_the_hub_coming_back_in_mid_service_loses_no_slip() -> None:
     desk = desk_with()
     desk.step(HubAway("no answer"), NOW_MS)
