@@ -133,6 +133,7 @@ def clerk_swap(day: Day) -> None:
         desk.wait("pill.state", "空闲", timeout_s=8)
         desk.tap("action.sign_out")
         day.sign_in_as("1", "1003", "1003")
+        desk.wait("pill.state", "空闲", timeout_s=8)
         day.picture(desk, "counter-parked")
         desk.tap(f"parked.{number}")
         day.book.equal("the parked visitor is back", number, desk.wait("current.number", number, timeout_s=8))
