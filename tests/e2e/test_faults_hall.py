@@ -17,6 +17,8 @@ from field.story.day import Day
 from tests.support.demo_at_work import change_hall, demo_at_work, eventually, texts
 
 UNITS = ("kiosk-c", "counter-1", "bus-1", "lobby-1")
+RECALLS = 3
+"""`rules.recalls_before_no_show` of the demo hall."""
 SHORT, CLOSED, GONE = "pick-up", "tax-invoice", "housing-fund"
 
 
@@ -165,6 +167,21 @@ def test_the_printers_cable_is_pulled_in_mid_slip(day: Day) -> None:
     assert sum(body["ticket"]["number"] == number for body in day.witness.of("ticket.issued")) == 1
     printer_back(day)
     assert printed_number(day) != number
+
+
+@pytest.mark.story
+def test_a_clerk_reads_why_the_hub_says_no(day: Day) -> None:
+    free_counter(day)
+    printed_number(day)
+    number, desk = day.call_next("1"), day.counter("1")
+    for recalls in range(2, RECALLS + 2):
+        desk.press("F3")
+        desk.wait("current.calls", str(recalls))
+    desk.press("F3")
+    assert "已达重呼次数" in desk.wait("message", "重呼")
+    day.picture(desk, "fault-recall-limit")
+    assert desk.wait("current.number") == number, "the desk stays as it is"
+    free_counter(day)
 
 
 @pytest.mark.story
