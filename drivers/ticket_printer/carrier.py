@@ -2,7 +2,7 @@
 
 The port is opened by our own transports (exclusive lock, RTS/CTS, keep-alive, endpoints from the descriptors) and
 given to the printer class as its `device`; every byte then goes through the class's own `_raw`. Time limits, the end of
-a write when the port is closed, reading and the words of a loss stay ours. Why each of this: docs/decisions, number 5.
+a write when the port is closed, reading and the words of a loss stay ours. Why: docs/decisions, "python-escpos".
 
 python-escpos is imported when the first port opens, in that device's thread.
 """

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,7 @@ from msgspec import Meta
 from drivers.catalog import Opening
 from drivers.supervise import Life, Supervised
 from drivers.ticket_printer.carrier import open_carried
+from drivers.ticket_printer.cups import CupsDialogue, CupsQueue, open_cups
 from drivers.ticket_printer.dialogue import Dialogue, Job
 from drivers.ticket_printer.layout import lay_out
 from drivers.ticket_printer.model import Model, model_of
@@ -35,6 +36,8 @@ from hall.ports.ticket_printer import (
 )
 
 CHECK_S = 2.0
+CUPS_POLL_S = 2.0
+"""Each look at a queue starts a program; no more often than the truth within 2 s takes."""
 BITS_PER_BYTE = 10
 _LINES = ("serial", "memory")
 """Kinds of address whose bytes take the time of a serial line."""
@@ -57,10 +60,26 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """Beep after each slip, where the model can."""
 
 
+class Talk(Protocol):
+    """One connection to a printer, whatever it goes through. Its methods raise TransportLost when that goes."""
+
+    job_begun: bool
+    last: Status
+
+    def check(self) -> Status:
+        """Ask for everything that can be told."""
+
+    def print(self, job: Job) -> PrintOutcome:
+        """Send a job and wait until it is out."""
+
+    def recover(self) -> Status:
+        """Go on after the attendant is done."""
+
+
 class _Work(NamedTuple):
     """What another thread wants done, and where it waits for the answer."""
 
-    act: Callable[[Dialogue], Any]
+    act: Callable[[Talk], Any]
     outcome: "Future[Any]"
     lost: Callable[[Status, bool], Any]
     """What the answer is when the cable goes; the flag tells that some of a job was sent."""
@@ -78,6 +97,7 @@ class EscposTicketPrinter:
         """Millimetres printed since the roll was put in, as far as this run knows."""
         self._model, self._options, self._emit = model, options, emit
         self._line_raster = line_raster
+        self._poll_s = options.poll_s
         self._byte_s = BITS_PER_BYTE / (options.baud or model.baud) if paced else 0.0
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._open = False
@@ -114,7 +134,7 @@ class EscposTicketPrinter:
 
     def recover(self) -> Status:
         """Clear the error after the attendant cleared the paper path or changed the roll, then ask."""
-        answer: Status = self._ask(Dialogue.recover, _just_status, None, None)
+        answer: Status = self._ask(_recovered, _just_status, None, None)
         return answer
 
     def close(self) -> None:
@@ -124,7 +144,7 @@ class EscposTicketPrinter:
         self._supervised.close()
 
     def _ask(
-        self, act: Callable[[Dialogue], Any], lost: Callable[[Status, bool], Any], limit_s: float | None, late: Any
+        self, act: Callable[[Talk], Any], lost: Callable[[Status, bool], Any], limit_s: float | None, late: Any
     ) -> Any:
         """Have it done by the device's thread; without an open port the answer is at once the known status."""
         work = _Work(act, Future(), lost)
@@ -137,7 +157,7 @@ class EscposTicketPrinter:
         except FutureTimeout:
             return late
 
-    def _printed(self, dialogue: Dialogue, job: Job, slip_mm: float) -> PrintOutcome:
+    def _printed(self, dialogue: Talk, job: Job, slip_mm: float) -> PrintOutcome:
         """In the device's thread, as every event must be."""
         outcome = dialogue.print(job)
         if not isinstance(outcome, NotPrinted):
@@ -150,7 +170,7 @@ class EscposTicketPrinter:
         return known if not known.usable else Status(StatusWord.OFFLINE, "the port is not open")
 
     def _serve(self, port: Transport, life: Life) -> None:
-        dialogue = Dialogue(port, self._model, self._options.not_taken or self._model.not_taken)
+        dialogue = self._talk(port)
         with self._gate:
             self._open = True
         reason = "closed"
@@ -164,9 +184,15 @@ class EscposTicketPrinter:
         finally:
             self._refuse_waiting(Status(StatusWord.OFFLINE, reason))
 
-    def _turn(self, dialogue: Dialogue, life: Life) -> None:
+    def _talk(self, port: Transport) -> Talk:
+        if isinstance(port, CupsQueue):
+            self._poll_s = max(CUPS_POLL_S, self._options.poll_s)
+            return CupsDialogue(port)
+        return Dialogue(port, self._model, self._options.not_taken or self._model.not_taken)
+
+    def _turn(self, dialogue: Talk, life: Life) -> None:
         try:
-            work = self._work.get(timeout=self._options.poll_s)
+            work = self._work.get(timeout=self._poll_s)
         except queue.Empty:
             self._report(life, dialogue.check())
             return
@@ -197,8 +223,12 @@ class EscposTicketPrinter:
                     work.outcome.set_result(work.lost(status, False))
 
 
-def _checked(dialogue: Dialogue) -> Status:
+def _checked(dialogue: Talk) -> Status:
     return dialogue.check()
+
+
+def _recovered(dialogue: Talk) -> Status:
+    return dialogue.recover()
 
 
 def _just_status(status: Status, _job_begun: bool) -> Status:
@@ -221,7 +251,12 @@ def open_device(opening: Opening, row: dict[str, Any], options: Options) -> Escp
         dsrdtr=options.flow == "dsrdtr",
         xonxoff=options.flow == "xonxoff",
     )
+    scheme = opening.address.partition(":")[0]
+
+    def open_port() -> Transport:
+        return open_cups(opening.address) if scheme == "cups" else open_carried(opening.address, line)
+
     return EscposTicketPrinter(
-        opening.name, model, options, lambda: open_carried(opening.address, line), opening.emit, opening.raster,
-        paced=opening.address.partition(":")[0] in _LINES,
+        opening.name, model, options, open_port, opening.emit, opening.raster,
+        paced=scheme in _LINES,
     )  # fmt: skip
