@@ -1,0 +1,1 @@
+"""Units, accounts and device rules as systemd and udev will read them."""
