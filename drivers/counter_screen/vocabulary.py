@@ -4,6 +4,8 @@ from typing import Any
 
 from drivers.counter_screen.protocol import (
     ACK,
+    HEAD,
+    HOST,
     NACK,
     SHOW_AREAS,
     Area,
@@ -37,7 +39,8 @@ def encode(fields: dict[str, Any]) -> bytes:
         command = (int(fields["group"], 16), int(fields["cmd"], 16))
         source, device = int(fields.get("src", "8000"), 16), int(fields.get("device", "FE"), 16)
         reserved = bytes.fromhex(fields.get("reserved", "000000"))
-        return Packet(destination, source, command, bytes.fromhex(fields["data"]), device, reserved).to_bytes()
+        frame = Packet(destination, source, command, bytes.fromhex(fields["data"]), device, reserved).to_bytes()
+        return (bytes((HEAD,)) if destination == HOST else b"") + frame  # what displays send has one A5 more
     except KeyError as problem:
         raise ValueError(f"{problem} is missing") from problem
 

@@ -23,6 +23,10 @@ from drivers.ff68.protocol import (
 )
 
 DIRECTIONS = ("caller->host", "host->caller", "evaluator->host", "host->evaluator")
+MEANS_BEEP, MEANS_ACK = "beep", "acknowledgement"
+MEANS_OPEN, MEANS_STARS = "start evaluation", "set service stars to "
+_CALL_NEXT = "0C"
+"""The key of an acknowledgement that does not say which key it acknowledges: the most usual one."""
 
 
 def decode(raw: bytes, direction: str) -> list[dict[str, Any]]:
@@ -56,6 +60,24 @@ def encode(fields: dict[str, Any], direction: str) -> bytes:
     if direction not in makers:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}")
     return makers[direction](address, fields).to_bytes()
+
+
+def direction_of(raw: bytes, family: str) -> str:
+    """Guess whose frame it is: a result only comes from a pad, a display frame only from the host."""
+    frames = [event for event in Decoder().feed(raw) if isinstance(event, Frame)]
+    command = frames[0].command if frames else 0
+    if family == "rating_pad" or command == KEY_RESULT:
+        return DIRECTIONS[2] if command in (0, KEY_RESULT) else DIRECTIONS[3]
+    return DIRECTIONS[1] if command in (SHOW, BEEP) else DIRECTIONS[0]
+
+
+def direction_for(fields: dict[str, Any], family: str) -> str:
+    """Say which way a described frame goes, where nobody said it."""
+    said = str(fields.get("meaning", ""))
+    if family == "rating_pad" or {"value", "stars", "action"} & fields.keys():
+        return DIRECTIONS[2] if str(fields.get("cmd", "")) == f"{KEY_RESULT:02X}" else DIRECTIONS[3]
+    to_pad = {"wait", "ticket"} & fields.keys() or said.startswith((MEANS_BEEP, MEANS_ACK))
+    return DIRECTIONS[1] if to_pad or str(fields.get("cmd", "")) in ("02", "03") else DIRECTIONS[0]
 
 
 def _described(event: Frame | BadFrame, direction: str) -> dict[str, Any]:
@@ -109,8 +131,11 @@ def _key_frame(address: int, fields: dict[str, Any]) -> Frame:
 def _to_caller(address: int, fields: dict[str, Any]) -> Frame:
     if "wait" in fields or "ticket" in fields:
         return show(address, _number(fields.get("wait")), _number(fields.get("ticket")))
-    if str(fields.get("cmd", "")) == "03":
+    said = str(fields.get("meaning", ""))
+    if str(fields.get("cmd", "")) == "03" or said == MEANS_BEEP:
         return beep(address)
+    if said.startswith(MEANS_ACK) and "key" not in fields:
+        return _key_frame(address, {**fields, "key": _CALL_NEXT})
     return _key_frame(address, fields)
 
 
@@ -119,8 +144,11 @@ def _result_frame(address: int, fields: dict[str, Any]) -> Frame:
 
 
 def _to_evaluator(address: int, fields: dict[str, Any]) -> Frame:
-    if fields.get("action") == "open":
+    said = str(fields.get("meaning", ""))
+    if fields.get("action") == "open" or said == MEANS_OPEN:
         return open_evaluation(address)
+    if said.startswith(MEANS_STARS) and "stars" not in fields:
+        return set_stars(address, int(said.removeprefix(MEANS_STARS)))
     if "stars" in fields:
         return set_stars(address, int(fields["stars"]))
     return Frame(address, HOST_ACK_OR_OPEN, bytes((int(_needed(fields, "value")),)))

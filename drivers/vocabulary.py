@@ -1,0 +1,297 @@
+"""Bytes in the words of the test vectors, for every family: what `hall-field decode` and `encode` stand on.
+
+A family goes by its folder's name or by the vectors' word for it; a model by its row in the catalogue, by its label,
+or by the vectors' word for the device. Families are imported when they are asked for.
+"""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from drivers import catalog
+from drivers.catalog import UnknownModel
+from drivers.profile import Profile, profile_of
+
+FAMILIES = {
+    "idcard": "id_card",
+    "escpos": "ticket_printer",
+    "led": "counter_screen",
+    "caller": "caller_pad",
+    "evaluator": "rating_pad",
+    "scanner": "code_scanner",
+    "voice": "voice",
+    "other": "inputs",
+    "ff68": "ff68",
+}
+"""The vectors' word to the folder; both are understood."""
+ID_NUMBER = "GB 11643 number"
+FF68 = "FF 68 bus"
+_HID_READER = "SDT HID reader"
+_ONBON = "onbon-bx5k"
+_DECIMAL_POINT = "decimal point position "
+"""What register 4 of a digit display sets."""
+_DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "id_card": {"SDT/SAM_V": (), _HID_READER: (), ID_NUMBER: ()},
+    "ticket_printer": {"ESC/POS": ()},
+    "code_scanner": {
+        "Honeywell": ("honeywell",),
+        "Newland": ("newland",),
+        "GM65-type": ("gm65",),
+        "any USB-COM": ("usb-com",),
+        "HID wedge, 64-bit input_event": ("hid-wedge",),
+    },
+    "voice": {
+        "SYN6658/XFS5152CE": ("syn6658", "xfs5152ce"),
+        "SYN6288/SYN6658/XFS5152CE": ("syn6288", "syn6658", "xfs5152ce"),
+    },
+    "caller_pad": {FF68: (), "ff68-bus": ()},
+    "rating_pad": {FF68: (), "ff68-bus": ()},
+    "ff68": {FF68: ()},
+    "inputs": {"Modbus RTU relay": ()},
+}
+"""The vectors' words for devices, with the rows that they stand for; no row stands for the family's own frames."""
+
+
+class Ask(NamedTuple):
+    """What the technician said about the bytes. `after` is what the host had sent before them."""
+
+    model: str = ""
+    direction: str = ""
+    after: bytes = b""
+
+
+class _Rows(NamedTuple):
+    """The models that a word stands for; `device` is the word itself where it is one of `_DEVICES`."""
+
+    names: tuple[str, ...]
+    device: str = ""
+
+
+def folder_of(family: str) -> str:
+    """Return the folder of a family by either of its names.
+
+    Raises:
+        UnknownModel: with the nearest known name.
+
+    """
+    folder = FAMILIES.get(family, family)
+    if folder not in FAMILIES.values():
+        raise UnknownModel(f"no device family {family!r}; {_nearest(family, [*FAMILIES, *FAMILIES.values()])}")
+    return folder
+
+
+def models_of(family: str) -> list[str]:
+    """Return every name that `model` may have in a family."""
+    return sorted(_words(folder_of(family)))
+
+
+def decode(family: str, raw: bytes, ask: Ask = Ask()) -> list[dict[str, Any]]:  # noqa: B008 - an immutable value
+    """Return one object per frame or event, at least one; what cannot be read is ``{"error": reason}``.
+
+    Raises:
+        UnknownModel: no such family or model.
+
+    """
+    folder = folder_of(family)
+    return _DECODERS[folder](raw, ask, _rows(folder, ask.model))
+
+
+def encode(family: str, fields: dict[str, Any], ask: Ask = Ask()) -> bytes:  # noqa: B008 - an immutable value
+    """Return the bytes that an object describes.
+
+    Raises:
+        UnknownModel: no such family or model.
+        ValueError: the object does not say which bytes; the text says what is missing.
+
+    """
+    folder = folder_of(family)
+    rows = _rows(folder, ask.model)
+    try:
+        return _ENCODERS[folder](fields, ask, rows)
+    except KeyError as problem:
+        raise ValueError(f"{problem} is missing or unknown") from problem
+    except (TypeError, AttributeError) as problem:
+        raise ValueError(f"a field has a wrong type: {problem}") from problem
+
+
+def _rows(folder: str, model: str) -> _Rows:
+    """Return the rows that a word stands for; all of the family without a word."""
+    if not model:
+        return _Rows(tuple(_catalogued(folder)))
+    words = _words(folder)
+    name = next((word for word in words if word.casefold() == model.casefold()), "")
+    if not name:
+        raise UnknownModel(f"no {folder} model {model!r}; {_nearest(model, words)}")
+    return _Rows(tuple(words[name]), name if name in _DEVICES.get(folder, {}) else "")
+
+
+def _words(folder: str) -> dict[str, tuple[str, ...]]:
+    words: dict[str, tuple[str, ...]] = {}
+    for name, row in _catalogued(folder).items():
+        for word in (name, *(row[key] for key in ("device", "label", "label_zh", "title", "name") if key in row)):
+            words[word] = (*words.get(word, ()), name)
+    return words | _DEVICES.get(folder, {})
+
+
+def _catalogued(folder: str) -> dict[str, dict[str, Any]]:
+    return catalog.models(folder) if folder in catalog.FAMILIES else {}
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    found = get_close_matches(word, list(known), n=1, cutoff=0.0)
+    return f"nearest: {found[0]!r}" if found else "none is known"
+
+
+def _profiles(folder: str, rows: _Rows) -> dict[str, Profile]:
+    found = {name: _catalogued(folder)[name] for name in rows.names}
+    return {name: profile_of(row) for name, row in found.items() if "profile" in row}
+
+
+def _decode_id_card(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.id_card import vocabulary
+
+    if rows.device == ID_NUMBER:
+        return [vocabulary.describe_number(raw.decode("ascii", "replace"))]
+    return vocabulary.decode(raw, ask.direction, hid=rows.device == _HID_READER)
+
+
+def _encode_id_card(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
+    from drivers.id_card import vocabulary
+
+    return vocabulary.encode(fields, hid=rows.device == _HID_READER)
+
+
+def _decode_printer(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.ticket_printer import vocabulary
+    from drivers.ticket_printer.model import model_of
+
+    if len(rows.names) != 1:
+        return vocabulary.decode(raw, ask.direction, ask.after)
+    model = model_of(catalog.model("ticket_printer", rows.names[0]))
+    return vocabulary.decode(raw, ask.direction, ask.after, model.ignored, model.not_taken)
+
+
+def _encode_printer(fields: dict[str, Any], ask: Ask, _rows: _Rows) -> bytes:
+    from drivers.ticket_printer import vocabulary
+
+    return vocabulary.encode(fields, ask.direction)
+
+
+def _decode_screen(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+    from drivers import profile_vocabulary
+    from drivers.counter_screen import vocabulary
+
+    profiles = _profiles("counter_screen", rows)
+    found = vocabulary.decode(raw) if _ONBON in rows.names else []
+    if found and (not profiles or not _undecoded(found)):
+        return found
+    return profile_vocabulary.decode(raw, ask.direction, profiles)
+
+
+def _encode_screen(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
+    from drivers import profile_vocabulary
+    from drivers.counter_screen import vocabulary
+
+    if _ONBON in rows.names and (len(rows.names) == 1 or "group" in fields):
+        return vocabulary.encode(fields)
+    said = str(fields.get("meaning", ""))
+    if said.startswith(_DECIMAL_POINT) and "value" not in fields:
+        fields = {**fields, "value": int(said.removeprefix(_DECIMAL_POINT))}
+    return profile_vocabulary.encode(fields, ask.direction, _profiles("counter_screen", rows))
+
+
+def _undecoded(found: list[dict[str, Any]]) -> bool:
+    """An ONBON answer has an ``error`` of its own, a number."""
+    return any(isinstance(item.get("error"), str) for item in found)
+
+
+def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
+    """Pads speak FF 68 on the shared bus, or are profiles on a line of their own."""
+
+    def decode_pad(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+        from drivers import profile_vocabulary
+        from drivers.ff68 import vocabulary
+
+        profiles = _profiles(folder, rows)
+        if not profiles or (not ask.model and b"\xff\x68" in raw):
+            return vocabulary.decode(raw, ask.direction or vocabulary.direction_of(raw, folder))
+        return profile_vocabulary.decode(raw, ask.direction, profiles)
+
+    def encode_pad(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
+        from drivers import profile_vocabulary
+        from drivers.ff68 import vocabulary
+
+        profiles = _profiles(folder, rows)
+        if not profiles or (not ask.model and "cmd" in fields):
+            return vocabulary.encode(fields, ask.direction or vocabulary.direction_for(fields, folder))
+        return profile_vocabulary.encode(fields, ask.direction, profiles)
+
+    return decode_pad, encode_pad
+
+
+def _decode_scanner(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.code_scanner import vocabulary
+
+    direction = "kernel->host" if rows.names == ("hid-wedge",) and not ask.direction else ask.direction
+    return vocabulary.decode(raw, direction, _scanner_dialects(rows))
+
+
+def _encode_scanner(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
+    from drivers.code_scanner import vocabulary
+
+    direction = "kernel->host" if rows.names == ("hid-wedge",) and not ask.direction else ask.direction
+    return vocabulary.encode(fields, direction, _scanner_dialects(rows))
+
+
+def _scanner_dialects(rows: _Rows) -> tuple[str, ...]:
+    found = [catalog.model("code_scanner", name).get("dialect", "none") for name in rows.names]
+    return tuple(dict.fromkeys(found))
+
+
+def _voices(rows: _Rows) -> dict[str, Any]:
+    from drivers.voice.protocol import dialect_of
+
+    found = {name: catalog.model("voice", name) for name in rows.names}
+    return {name: dialect_of(row) for name, row in found.items() if "dialect" in row}
+
+
+def _decode_voice(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.voice import vocabulary
+
+    chips = _voices(rows)
+    return vocabulary.decode(raw, ask.direction, chips) if chips else [{"error": "this model speaks no frames"}]
+
+
+def _encode_voice(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
+    from drivers.voice import vocabulary
+
+    return vocabulary.encode(fields, _voices(rows))
+
+
+def _decode_relay(raw: bytes, ask: Ask, _rows: _Rows) -> list[dict[str, Any]]:
+    from drivers import relay_vocabulary
+
+    return relay_vocabulary.decode(raw, ask.direction)
+
+
+def _encode_relay(fields: dict[str, Any], ask: Ask, _rows: _Rows) -> bytes:
+    from drivers import relay_vocabulary
+
+    return relay_vocabulary.encode(fields, ask.direction)
+
+
+_Decode = Callable[[bytes, Ask, _Rows], list[dict[str, Any]]]
+_Encode = Callable[[dict[str, Any], Ask, _Rows], bytes]
+_BY_FOLDER: dict[str, tuple[_Decode, _Encode]] = {
+    "id_card": (_decode_id_card, _encode_id_card),
+    "ticket_printer": (_decode_printer, _encode_printer),
+    "counter_screen": (_decode_screen, _encode_screen),
+    "caller_pad": _pad("caller_pad"),
+    "rating_pad": _pad("rating_pad"),
+    "ff68": _pad("ff68"),
+    "code_scanner": (_decode_scanner, _encode_scanner),
+    "voice": (_decode_voice, _encode_voice),
+    "inputs": (_decode_relay, _encode_relay),
+}
+_DECODERS = {folder: functions[0] for folder, functions in _BY_FOLDER.items()}
+_ENCODERS = {folder: functions[1] for folder, functions in _BY_FOLDER.items()}
