@@ -1,21 +1,24 @@
-"""`hall-field`: the technician's program. Today: the demo hall, its dock, and the scripted day.
+"""`hall-field`: the technician's program: the demo hall, its dock, the scripted day, and the commands of `commands`.
 
 hall-field demo [--story DIR] [--two]
 hall-field dock FOLDER
+hall-field decode|encode ...        see field/commands
 """
 
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from field.commands import COMMANDS
 from field.demo.dock import run_dock
 from field.demo.run import run_windows
 from field.story.play import play_story
 from hall.qt.logs import to_journal
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="hall-field", description="The technician's program.")
     acts = parser.add_subparsers(dest="act", required=True)
@@ -27,8 +30,13 @@ def main() -> int:
     dock.add_argument("folder", type=Path, help="folder with the simulators' control sockets")
     for place in ("left", "top"):
         dock.add_argument(place, type=int, nargs="?", default=0, help="where its window begins, in pixels")
-    given = parser.parse_args()
+    for command in COMMANDS:
+        command.add(acts)
+    given = parser.parse_args(arguments)
     to_journal()
+    if "run" in given:
+        status: int = given.run(given)
+        return status
     if given.act == "dock":
         return run_dock(given.folder, given.left, given.top)
     if given.story is not None or not _has_screen():

@@ -1,0 +1,5 @@
+"""The technician's sub-commands: each module's `add` declares command lines and the functions that carry them out."""
+
+from field.commands import decode
+
+COMMANDS = (decode,)
