@@ -189,9 +189,11 @@ def test_the_strips_cable_is_pulled_while_it_is_written_to(day: Day) -> None:
     free_counter(day)
     printed_number(day)
     strip = day.device("counter-1.strip")
+    day.counter("1").wait("pill.strip", "正常", timeout_s=10)
+    before = len(_lost(day, "counter-1", "strip"))
     number = day.call_next("1")
     strip.do("unplug")
-    lost = eventually(lambda: _lost(day, "counter-1", "strip"))
+    lost = eventually(lambda: _lost(day, "counter-1", "strip")[before:])
     assert "strip-1" in lost[-1], "the technician reads which port it was"
     day.picture(day.counter("1"), "fault-strip-pulled")
     day.start_service("1")
