@@ -51,7 +51,8 @@ def test_key_is_private(box: DraftBox, tmp_path: Path) -> None:
 
 def test_damaged_draft_is_none(box: DraftBox, rows: MemoryRows) -> None:
     box.save(DRAFT)
-    rows.rows["live"] = rows.rows["live"][:-1] + b"\0"
+    sealed = rows.rows["live"]
+    rows.rows["live"] = sealed[:-1] + bytes([sealed[-1] ^ 1])
     assert box.recover() is None
 
 
