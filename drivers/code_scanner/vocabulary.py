@@ -222,7 +222,7 @@ def _answer(fields: dict[str, Any], dialects: tuple[str, ...]) -> bytes:
         body = bytes((int(status[:2], 16), len(data))) + data
         return b"\x02\x00" + body + crc_hqx(body, 0).to_bytes(2, "big")
     if "body" in fields and "newland" in dialects:
-        return _NEWLAND_HEAD[:2] + fields["body"].encode("latin-1") + b"\x03"
+        return _NEWLAND_HEAD[:2] + str(fields["body"]).encode("latin-1") + b"\x03"
     if len(status) == 1 and "newland" in dialects:
         return bytes(status)
     raise ValueError("body is missing: a status alone does not say what was set")
