@@ -1,5 +1,5 @@
 """The technician's sub-commands: each module's `add` declares command lines and the functions that carry them out."""
 
-from field.commands import decode
+from field.commands import decode, suggest
 
-COMMANDS = (decode,)
+COMMANDS = (decode, suggest)

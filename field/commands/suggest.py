@@ -1,0 +1,123 @@
+"""`hall-field suggest`: what is plugged in now, what it probably is, and the stanza to paste.
+
+hall-field suggest [--watch] [--json]
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import tomli_w
+
+from field.commands.say import say, say_json
+from field.plugged.found import Found, Roots
+from field.plugged.listers import everything
+
+LOOK_EVERY_S = 1.0
+NOTHING = "Nothing is plugged in that a hall uses. Plug something in, or look with --watch while you do."
+NAMES = {
+    "ticket_printer": "printer",
+    "id_card": "reader",
+    "code_scanner": "scanner",
+    "counter_screen": "strip",
+    "voice": "speaker",
+}
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Something came or went."""
+
+    came: bool
+    found: Found
+
+
+def add(acts: Any) -> None:
+    """Declare the command."""
+    parser = acts.add_parser("suggest", help="list what is plugged in and the stanza to paste")
+    parser.add_argument("--watch", action="store_true", help="go on and tell what is plugged in or pulled out")
+    parser.add_argument("--json", action="store_true", help="one JSON object per device")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace, roots: Roots | None = None) -> int:
+    """List, and watch until Ctrl-C if asked to."""
+    roots = roots or Roots()
+    there = everything(roots)
+    tell(there, as_json=given.json)
+    if given.watch:
+        try:
+            watch(there, lambda: everything(roots), lambda change: tell_change(change, as_json=given.json))
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+def tell(there: list[Found], *, as_json: bool) -> None:
+    """Print what is there."""
+    if as_json:
+        for found in there:
+            say_json(found)
+        return
+    if not there:
+        say(NOTHING)
+    stanzas = dict(named_stanzas(there))
+    for found in there:
+        say(line_of(found))
+        for name, stanza in stanzas.get(found.node, ()):
+            say(tomli_w.dumps({"devices": {name: stanza}}).strip() + "\n")
+
+
+def line_of(found: Found) -> str:
+    """Return what is said about one thing, for a person."""
+    usb = f" [{found.usb}]" if found.usb else ""
+    probably = " or ".join(f"{guess.kind} {guess.model}" for guess in found.guesses) or "not known by its number"
+    note = f"; {found.note}" if found.note else ""
+    return f"{found.sort:7}{found.node}{usb}  {found.says}\n       probably: {probably}{note}"
+
+
+def named_stanzas(there: list[Found]) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
+    """Yield for each node the stanza of its first guess, under a name that no other has."""
+    used: dict[str, int] = {}
+    for found in there:
+        if not found.guesses:
+            continue
+        guess = found.guesses[0]
+        name = NAMES.get(guess.kind, guess.kind)
+        used[name] = used.get(name, 0) + 1
+        unique = name if used[name] == 1 else f"{name}-{used[name]}"
+        yield found.node, [(unique, {"kind": guess.kind, "model": guess.model, "address": found.address})]
+
+
+def changes(before: list[Found], after: list[Found]) -> list[Change]:
+    """Return what went and what came between two looks."""
+    gone = [Change(False, found) for found in before if found not in after]
+    return [*gone, *(Change(True, found) for found in after if found not in before)]
+
+
+def watch(
+    there: list[Found],
+    look: Callable[[], list[Found]],
+    told: Callable[[Change], None],
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Look again and again and tell each change, until `pause` ends it by an exception."""
+    while True:
+        pause(LOOK_EVERY_S)
+        now = look()
+        for change in changes(there, now):
+            told(change)
+        there = now
+
+
+def tell_change(change: Change, *, as_json: bool) -> None:
+    """Print one change."""
+    if as_json:
+        say_json({"came": change.came, "found": change.found})
+        return
+    say("plugged in:" if change.came else "pulled out:")
+    if change.came:
+        tell([change.found], as_json=False)
+    else:
+        say(line_of(change.found))

@@ -1,0 +1,155 @@
+"""The listers, one for each sort of device. Each takes the kernel's roots and returns what it finds, or nothing."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from field.plugged.found import Found, Guess, Roots, UsbFacts, stable_names, text_of, usb_above, usb_facts
+from field.plugged.table import catalogued, maker
+
+PRINTER_CLASS = "07"
+_SERIAL_NODES = ("ttyS", "ttyUSB", "ttyACM", "ttyXRUSB", "ttyAMA", "ttyMXC", "ttyAP", "rfcomm")
+_NO_PORT = ("platform",)
+"""Subsystem of the built-in ports that the kernel lists whether or not a chip is there."""
+_KEY_BITS_OF_LETTERS = (1 << 30) | (1 << 28)
+"""KEY_A and KEY_ENTER: what types has both."""
+_ABS_PRESSURE = 1 << 24
+Ran = Callable[[list[str]], str]
+
+
+def serial_ports(roots: Roots) -> Iterator[Found]:
+    """Serial ports with their stable names, and which adapter they are."""
+    for entry in _entries(roots.sys / "class" / "tty"):
+        if not entry.name.startswith(_SERIAL_NODES) or not (entry / "device").exists():
+            continue
+        place = (entry / "device").resolve()
+        if (place / "subsystem").resolve().name in _NO_PORT or text_of(entry / "type") == "0":
+            continue
+        node = roots.dev / entry.name
+        names = stable_names(node, (roots.dev / "serial" / "by-path", roots.dev / "serial" / "by-id"))
+        yield _serial(node, names, usb_above(place, roots.sys))
+
+
+def _serial(node: Path, names: tuple[str, ...], usb: UsbFacts | None) -> Found:
+    known = maker(usb.numbers) if usb else None
+    guesses = catalogued(usb.numbers) if usb else ()
+    if known and known.model:
+        guesses = (*guesses, Guess(known.kind, known.model, known.says))
+    note = "" if names or not usb else "no stable name: after plugging anew it may be another number"
+    says = " ".join(part for part in (usb.says if usb else "built-in port", f"({known.says})" if known else "") if part)
+    address = f"serial:{names[0] if names else node}"
+    return Found("serial", str(node), address, says, usb.numbers if usb else "", names[1:], guesses, note)
+
+
+def usb_devices(roots: Roots) -> Iterator[Found]:
+    """USB devices that are driven directly: those whose numbers the catalogue knows, and every printer."""
+    for folder in _entries(roots.sys / "bus" / "usb" / "devices"):
+        if not (folder / "idVendor").is_file():
+            continue
+        usb = usb_facts(folder)
+        guesses = catalogued(usb.numbers)
+        if not guesses and _is_printer(folder):
+            guesses = (Guess("ticket_printer", "generic-no-status", "a USB printer that no row names: try a model"),)
+        if guesses and not _is_serial(folder):
+            address = f"usb:{usb.numbers}" + (f":{usb.serial}" if usb.serial else "")
+            yield Found("usb", folder.name, address, usb.says, usb.numbers, (), guesses)
+
+
+def _is_printer(folder: Path) -> bool:
+    return any(text_of(place / "bInterfaceClass") == PRINTER_CLASS for place in _entries(folder))
+
+
+def _is_serial(folder: Path) -> bool:
+    return any(next(place.glob("tty*"), None) for place in _entries(folder) if place.is_dir())
+
+
+def input_devices(roots: Roots) -> Iterator[Found]:
+    """Keyboards, which may be scanners or pads that type, and digitizers."""
+    for entry in _entries(roots.sys / "class" / "input"):
+        place = entry / "device"
+        if not entry.name.startswith("event") or not place.exists():
+            continue
+        node = roots.dev / "input" / entry.name
+        keys, axes = _bits(place / "capabilities" / "key"), _bits(place / "capabilities" / "abs")
+        types = keys & _KEY_BITS_OF_LETTERS == _KEY_BITS_OF_LETTERS
+        if types or axes & _ABS_PRESSURE:
+            names = stable_names(node, (roots.dev / "input" / "by-path", roots.dev / "input" / "by-id"))
+            yield _input(node, names, text_of(place / "name"), usb_above(place.resolve(), roots.sys), types)
+
+
+def _input(node: Path, names: tuple[str, ...], says: str, usb: UsbFacts | None, types: bool) -> Found:
+    known = maker(usb.numbers) if usb else None
+    guesses: tuple[Guess, ...] = ()
+    if types and known and known.hid_model:
+        guesses = (Guess(known.kind, known.hid_model, known.says),)
+    elif types and usb:
+        guesses = (Guess("code_scanner", "hid-wedge", "it types letters: a scanner, or a person's keyboard"),)
+    note = "hold a code up (or press a key) to be sure; a keyboard must not be grabbed" if types else "a digitizer"
+    address = f"evdev:{names[0] if names else node}"
+    return Found("input", str(node), address, says, usb.numbers if usb else "", names[1:], guesses, note)
+
+
+def _bits(path: Path) -> int:
+    """Return a bitmap that the kernel writes as words of 64 bits, the highest first."""
+    value = 0
+    for word in text_of(path).split():
+        try:
+            value = value << 64 | int(word, 16)
+        except ValueError:
+            return 0
+    return value
+
+
+def cameras(roots: Roots) -> Iterator[Found]:
+    """Cameras; a camera's second node carries only numbers about the pictures and is left out."""
+    for entry in _entries(roots.sys / "class" / "video4linux"):
+        if text_of(entry / "index") not in ("", "0"):
+            continue
+        node = roots.dev / entry.name
+        names = stable_names(node, (roots.dev / "v4l" / "by-path", roots.dev / "v4l" / "by-id"))
+        usb = usb_above((entry / "device").resolve(), roots.sys)
+        guess = Guess("code_scanner", "camera", "a camera can look for codes")
+        address = f"camera:{names[0] if names else node}"
+        says = text_of(entry / "name")
+        yield Found("video", str(node), address, says, usb.numbers if usb else "", names[1:], (guess,))
+
+
+def sound_cards(roots: Roots) -> Iterator[Found]:
+    """Sound cards that can play."""
+    for entry in _entries(roots.proc / "asound"):
+        if not entry.name.startswith("card") or not entry.is_dir() or not any(entry.glob("pcm*p")):
+            continue
+        identity = text_of(entry / "id")
+        guess = Guess("voice", "sound-card", "a card that can play")
+        yield Found("sound", entry.name, f"sound:plughw:CARD={identity}", identity, guesses=(guess,))
+
+
+def cups_printers(ran: Ran | None = None) -> Iterator[Found]:
+    """Printers of CUPS by name; none where CUPS is not installed."""
+    for line in (ran or run_quietly)(["lpstat", "-e"]).splitlines():
+        if name := line.strip():
+            note = "an A4 printer, or a receipt printer whose queue is raw"
+            yield Found("cups", name, f"cups:{name}", name, note=note)
+
+
+def run_quietly(command: list[str]) -> str:
+    """Return what a program printed, or nothing where it is missing, fails or hangs."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def everything(roots: Roots, ran: Ran | None = None) -> list[Found]:
+    """Return all that is plugged in, sort by sort."""
+    by_kernel = (serial_ports, usb_devices, input_devices, cameras, sound_cards)
+    found = [item for lister in by_kernel for item in lister(roots)]
+    return [*found, *cups_printers(ran)]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=lambda path: (len(path.name), path.name))
+    except OSError:
+        return []

@@ -1,0 +1,194 @@
+"""What is plugged in, read from a made-up /dev, /sys and /proc."""
+
+import argparse
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from field.commands import suggest
+from field.commands.suggest import Change, changes, watch
+from field.plugged.found import Found, Roots
+from field.plugged.listers import everything, run_quietly
+from field.plugged.table import catalogued, makers
+
+
+class Machine:
+    """A made-up machine below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.roots = Roots(root / "dev", root / "sys", root / "proc")
+        self.at = 0
+
+    def usb(self, numbers: str, product: str = "", serial: str = "", interface_class: str = "ff") -> Path:
+        self.at += 1
+        real = self.roots.sys / "devices" / "pci0" / f"1-{self.at}"
+        interface = real / f"1-{self.at}:1.0"
+        interface.mkdir(parents=True)
+        vendor, _, product_id = numbers.lower().partition(":")
+        for name, text in (("idVendor", vendor), ("idProduct", product_id), ("product", product), ("serial", serial)):
+            (real / name).write_text(text + "\n")
+        (interface / "bInterfaceClass").write_text(interface_class + "\n")
+        listed = self.roots.sys / "bus" / "usb" / "devices"
+        listed.mkdir(parents=True, exist_ok=True)
+        (listed / real.name).symlink_to(real)
+        return interface
+
+    def node(self, path: str, *links: str) -> None:
+        node = self.roots.dev / path
+        node.parent.mkdir(parents=True, exist_ok=True)
+        node.touch()
+        for link in links:
+            place = self.roots.dev / link
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(node)
+
+    def of_class(self, place: str, device: Path, **texts: str) -> Path:
+        entry = self.roots.sys / "class" / place
+        entry.mkdir(parents=True)
+        (entry / "device").symlink_to(device)
+        for key, text in texts.items():
+            (entry / key).write_text(text + "\n")
+        return entry
+
+    def tty(self, name: str, interface: Path, *links: str) -> None:
+        (interface / name).mkdir()
+        self.of_class(f"tty/{name}", interface / name)
+        self.node(name, *links)
+
+    def keyboard(self, event: str, interface: Path, name: str, keys: str) -> None:
+        device = interface / "input" / f"input{event}"
+        (device / "capabilities").mkdir(parents=True)
+        (device / "name").write_text(name + "\n")
+        (device / "capabilities" / "key").write_text(keys + "\n")
+        self.of_class(f"input/event{event}", device)
+        self.node(f"input/event{event}", f"input/by-id/usb-{event}-event-kbd")
+
+    def found(self) -> list[Found]:
+        return everything(self.roots, lambda _command: "")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+ALL_KEYS = "10000 7 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
+MEDIA_KEYS = "1f00000000 0 0 0 0"
+
+
+def test_an_empty_machine_is_no_error(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert suggest.run(argparse.Namespace(json=False, watch=False), machine.roots) == 0
+    assert "Nothing is plugged in" in capsys.readouterr().out
+
+
+def test_an_adapter_is_named_by_the_socket_it_sits_in(machine: Machine) -> None:
+    machine.tty("ttyUSB0", machine.usb("1A86:7523"), "serial/by-id/usb-1a86", "serial/by-path/pci-0:1.2")
+    (found,) = machine.found()
+    assert found.address == f"serial:{machine.roots.dev}/serial/by-path/pci-0:1.2"
+    assert found.also == (f"{machine.roots.dev}/serial/by-id/usb-1a86",)
+    assert found.usb == "1A86:7523"
+    assert "CH340" in found.says
+    assert not found.guesses
+
+
+def test_a_port_without_a_stable_name_says_so(machine: Machine) -> None:
+    machine.tty("ttyACM0", machine.usb("1EAB:1A06", "Scanner"))
+    (found,) = machine.found()
+    assert found.address.endswith("/ttyACM0")
+    assert "no stable name" in found.note
+    assert [(guess.kind, guess.model) for guess in found.guesses] == [("code_scanner", "newland")]
+
+
+def test_built_in_ports_without_a_chip_are_left_out(machine: Machine) -> None:
+    place = machine.roots.sys / "devices" / "platform" / "serial8250"
+    (machine.roots.sys / "bus" / "platform").mkdir(parents=True)
+    place.mkdir(parents=True)
+    (place / "subsystem").symlink_to(machine.roots.sys / "bus" / "platform")
+    machine.of_class("tty/ttyS1", place, type="0")
+    assert machine.found() == []
+
+
+def test_readers_and_printers_on_usb_are_known_by_their_numbers(machine: Machine) -> None:
+    machine.usb("0400:C35A", "IDR")
+    machine.usb("154F:0517", "BK-T080", serial="S1", interface_class="07")
+    machine.usb("4444:0001", "Some printer", interface_class="07")
+    machine.usb("4444:0002", "Some mouse")
+    reader, snbc, unknown = machine.found()
+    assert [guess.kind for guess in reader.guesses] == ["id_card", "id_card"]
+    assert (snbc.address, snbc.guesses[0].model) == ("usb:154F:0517:S1", "snbc-bt-t080")
+    assert unknown.guesses[0].kind == "ticket_printer"
+    assert "no row names" in unknown.guesses[0].why
+
+
+def test_what_types_may_be_a_scanner_and_what_only_has_media_keys_is_not(machine: Machine) -> None:
+    machine.keyboard("3", machine.usb("0C2E:0B61"), "Honeywell", ALL_KEYS)
+    machine.keyboard("4", machine.usb("4444:0003"), "Keyboard", ALL_KEYS)
+    machine.keyboard("5", machine.usb("4444:0004"), "Remote", MEDIA_KEYS)
+    honeywell, keyboard = machine.found()
+    assert honeywell.address == f"evdev:{machine.roots.dev}/input/by-id/usb-3-event-kbd"
+    assert "Honeywell" in honeywell.guesses[0].why
+    assert "person's keyboard" in keyboard.guesses[0].why
+    assert "must not be grabbed" in keyboard.note
+
+
+def test_cameras_sound_and_cups(machine: Machine) -> None:
+    interface = machine.usb("046D:0825")
+    machine.of_class("video4linux/video0", interface, name="UVC Camera", index="0")
+    machine.of_class("video4linux/video1", interface, name="UVC Camera", index="1")
+    machine.node("video0", "v4l/by-path/pci-video-index0")
+    card = machine.roots.proc / "asound" / "card0"
+    (card / "pcm0p").mkdir(parents=True)
+    (card / "id").write_text("PCH\n")
+    (machine.roots.proc / "asound" / "card1" / "pcm0c").mkdir(parents=True)
+    camera, sound, cups = everything(machine.roots, lambda command: "A4-hall\n" if command[0] == "lpstat" else "")
+    assert camera.address == f"camera:{machine.roots.dev}/v4l/by-path/pci-video-index0"
+    assert sound.address == "sound:plughw:CARD=PCH"
+    assert (cups.sort, cups.address) == ("cups", "cups:A4-hall")
+
+
+def test_the_stanzas_can_be_pasted_together(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        machine.usb("0483:5743", interface_class="07")
+    suggest.run(argparse.Namespace(json=False, watch=False), machine.roots)
+    lines = capsys.readouterr().out.splitlines()
+    pasted = "\n".join(line for line in lines if line.startswith("[") or " = " in line)
+    devices = tomllib.loads(pasted)["devices"]
+    assert set(devices) == {"printer", "printer-2"}
+    assert devices["printer"] == {
+        "kind": "ticket_printer", "model": "xprinter-xp-80", "address": "usb:0483:5743",
+    }  # fmt: skip
+
+
+def test_programs_get_one_object_per_device(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.usb("0400:C35A", "IDR")
+    suggest.run(argparse.Namespace(json=True, watch=False), machine.roots)
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (told["sort"], told["address"], told["guesses"][0]["kind"]) == ("usb", "usb:0400:C35A", "id_card")
+
+
+def test_watching_tells_each_plugging_and_pulling_once() -> None:
+    one, two = Found("serial", "/dev/a", "serial:/dev/a"), Found("serial", "/dev/b", "serial:/dev/b")
+    looks = iter([[one, two], [one, two], [two]])
+    told: list[Change] = []
+    with pytest.raises(StopIteration):
+        watch([one], lambda: next(looks), told.append, lambda _s: None)
+    assert told == [Change(True, two), Change(False, one)]
+    assert changes([one], [one]) == []
+
+
+def test_a_missing_program_is_an_empty_list() -> None:
+    assert run_quietly(["no-such-program-anywhere"]) == ""
+    assert run_quietly(["false"]) == ""
+
+
+def test_the_table_names_only_what_the_catalogue_has() -> None:
+    from drivers import catalog
+
+    for numbers, row in makers().items():
+        assert row.says
+        for model in filter(None, (row.model, row.hid_model)):
+            assert model in catalog.models(row.kind), numbers
+        assert not catalogued(numbers), "numbers stand in one table only"
