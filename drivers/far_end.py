@@ -6,7 +6,7 @@ simulation of the whole hall runs the same object in virtual time.
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class UnknownControl(ValueError):
@@ -41,3 +41,11 @@ class FarEnd(Protocol):
 
     def state(self) -> dict[str, Any]:
         """Everything a dock, a test or a trainer may see, as JSON values."""
+
+
+@runtime_checkable
+class UsbControlled(Protocol):
+    """A far end that also answers USB control transfers."""
+
+    def usb_control(self, setup: bytes, data: bytes, now: float) -> bytes | None:
+        """Answer one: eight bytes of setup, the data out; return the data in (may be empty), None to stall."""

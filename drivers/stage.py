@@ -17,8 +17,9 @@ import msgspec
 import structlog
 
 from drivers.control import ControlSocket
-from drivers.far_end import FarEnd, UnknownControl
-from drivers.far_line import Watch, make_far_line
+from drivers.far_end import FarEnd, UnknownControl, UsbControlled
+from drivers.far_line import UsbLine, Watch, make_far_line
+from drivers.transport.usb_sim import STALLED
 
 CHUNK_S = 0.005
 """Bytes on a paced line are handed over in portions of this much time, not one by one."""
@@ -93,6 +94,8 @@ class Player:
     ) -> None:
         self.far_end = far_end
         self.line = make_far_line(address, watch, self._took)
+        if isinstance(self.line, UsbLine):
+            self.line.answer_control = self._control_transfer
         self.failed = ""
         self._baud, self._state_path = baud, state_path
         self._inbox, self._outbox = Paced(baud), Paced(baud)
@@ -198,6 +201,14 @@ class Player:
         self._inbox.push(data, time.monotonic())
         if len(self._inbox) >= INBOX_LIMIT:
             self.line.listen(False)
+
+    def _control_transfer(self, setup: bytes, data: bytes) -> bytes | None:
+        self._dirty = True
+        if self._mute:
+            return None
+        far_end = self.far_end
+        answer = far_end.usb_control(setup, data, time.monotonic()) if isinstance(far_end, UsbControlled) else None
+        return STALLED if answer is None else b"\0" + answer
 
     def _wrong_baud(self) -> bool:
         if not self._plugged or self._baud is None:

@@ -49,3 +49,16 @@ class Wakeable(Protocol):
 
     def wake(self) -> None:
         """Let the waiting read, or else the next one, return b"" at once; from any thread, never blocks."""
+
+
+@runtime_checkable
+class ClassRequests(Protocol):
+    """A USB interface that can be asked by its class's control requests, beside the stream."""
+
+    def class_request(self, request: int, length: int, timeout_s: float) -> bytes | None:
+        """Ask the claimed interface; None when it does not know the request or does not answer in time.
+
+        Raises:
+            TransportLost: unplugged or closed.
+
+        """

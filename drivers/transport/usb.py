@@ -20,6 +20,8 @@ SLICE_S = 0.1
 WRITE_CHUNK = 4096
 WRITE_SLICE_S = 1.0
 """So long a closing port waits for a transfer that the device does not take."""
+CLASS_IN = 0xA1
+"""bmRequestType: class request to an interface, answer to the host."""
 PLUG_AGAIN = "plug the device in again"
 
 
@@ -75,6 +77,25 @@ class UsbStream:
                     raise lost(self.address, f"{rest} bytes not taken in {timeout_s:g} s", PLUG_AGAIN) from problem
                 except usb.core.USBError as problem:
                     raise _worded(self.address, problem) from problem
+
+    def class_request(self, request: int, length: int, timeout_s: float) -> bytes | None:
+        """Ask the claimed interface; None when it does not know the request or does not answer in time.
+
+        Raises:
+            TransportLost: unplugged or closed.
+
+        """
+        with self._reading:
+            self._refuse_closed()
+            try:
+                limit_ms = max(1, int(timeout_s * 1000))
+                return bytes(self._device.ctrl_transfer(CLASS_IN, request, 0, self._interface, length, limit_ms))
+            except usb.core.USBTimeoutError:
+                return None
+            except usb.core.USBError as problem:
+                if problem.errno == errno.EPIPE:
+                    return None  # stalled: the standard's way to say "unknown request"
+                raise _worded(self.address, problem) from problem
 
     def close(self) -> None:
         """Release the interface; a reader leaves within one slice."""

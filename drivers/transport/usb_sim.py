@@ -2,7 +2,8 @@
 
 Each bulk transfer is one packet of a SOCK_SEQPACKET socket, so transfer borders survive. The first packet comes
 from the simulator: the facts of its descriptors (`Descriptors`) as JSON. A second host is refused like a claimed
-interface. pyusb and python-escpos take the object as `backend=`.
+interface. A control transfer is a short connection of its own to PATH.control: eight bytes of setup and the data out;
+back comes 00 and the data in, or 01 for a stall. pyusb and python-escpos take the object as `backend=`.
 """
 
 # ruff: noqa: ARG002, N803 - the names and number of arguments are pyusb's
@@ -10,6 +11,7 @@ interface. pyusb and python-escpos take the object as `backend=`.
 import array
 import errno
 import socket
+import struct
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +22,13 @@ import usb.core
 CONNECT_S = 1.0
 LARGEST_PACKET = 16384
 """Of one transfer over the socket; a larger bulk write becomes several."""
+SETUP_SIZE = 8
+STALLED = b"\x01"
+
+
+def control_path(path: str) -> str:
+    """Return where the control transfers of a simulated device go."""
+    return f"{path}.control"
 
 
 class Descriptors(msgspec.Struct, frozen=True):
@@ -152,14 +161,34 @@ class SimulatedBus(usb.backend.IBackend):  # type: ignore[misc]  # pyusb has no 
         data: "array.array[int]",
         timeout: int,
     ) -> int:
-        """Answer string descriptors: the language list (0) and the serial number (3)."""
+        """Answer string descriptors, the language list (0) and the serial number (3); the device answers the rest."""
         texts = {0x0300: b"\x09\x04", 0x0303: self._facts.serial.encode("utf-16-le")}
-        if (bmRequestType, bRequest) != (0x80, 6) or wValue not in texts:
-            raise usb.core.USBError("Pipe error (request not known)", None, errno.EPIPE)
-        text = texts[wValue]
-        raw = (bytes((len(text) + 2, 3)) + text)[: len(data)]
+        if (bmRequestType, bRequest) == (0x80, 6) and wValue in texts:
+            text = texts[wValue]
+            raw = (bytes((len(text) + 2, 3)) + text)[: len(data)]
+        else:
+            setup = struct.pack("<BBHHH", bmRequestType, bRequest, wValue, wIndex, len(data))
+            raw = self._asked(setup if bmRequestType & 0x80 else setup + data.tobytes(), timeout)[: len(data)]
+            if not bmRequestType & 0x80:
+                return len(data)
         data[: len(raw)] = array.array("B", raw)
         return len(raw)
+
+    def _asked(self, request: bytes, timeout_ms: int) -> bytes:
+        """Return what the device answers to a control transfer."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+            connection.settimeout(timeout_ms / 1000 if timeout_ms else None)
+            try:
+                connection.connect(control_path(self._path))
+                connection.send(request)
+                answer = connection.recv(LARGEST_PACKET)
+            except TimeoutError as problem:
+                raise usb.core.USBTimeoutError("Operation timed out", None, errno.ETIMEDOUT) from problem
+            except OSError as problem:
+                raise usb.core.USBError("No such device", None, errno.ENODEV) from problem
+        if answer[:1] != b"\0":
+            raise usb.core.USBError("Pipe error (request not known)", None, errno.EPIPE)
+        return answer[1:]
 
     def _connected(self) -> bool:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
