@@ -175,6 +175,10 @@ class CupsDialogue:
         self.last = status_of(self._queue.printer())
         return self.last
 
+    def pushed(self) -> Status | None:
+        """A queue tells nothing by itself."""
+        return None
+
     def print(self, job: Job) -> PrintOutcome:
         """Hand a slip over and wait until the queue is rid of it."""
         self.job_begun = False

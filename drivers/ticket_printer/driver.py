@@ -6,6 +6,7 @@ answers after everything before it was printed; `NotPrinted(partial=True)` that 
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -36,6 +37,8 @@ from hall.ports.ticket_printer import (
 )
 
 CHECK_S = 2.0
+LISTEN_EVERY_S = 0.1
+"""How soon a change is seen that the printer tells by itself."""
 CUPS_POLL_S = 2.0
 """Each look at a queue starts a program; no more often than the truth within 2 s takes."""
 BITS_PER_BYTE = 10
@@ -56,6 +59,10 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """How a slip that nobody took is told; empty takes the model's."""
     poll_s: Annotated[float, Meta(gt=0, le=2)] = 1.0
     """Seconds between questions while idle."""
+    asb: bool = False
+    """Let the printer tell its changes by itself (ASB), where the model can; they are then seen within 0.1 s."""
+    port_status: bool = True
+    """On USB, believe the port's own paper and error bits as well; false for a printer that says nonsense there."""
     beep: bool = False
     """Beep after each slip, where the model can."""
 
@@ -71,6 +78,9 @@ class Talk(Protocol):
 
     def print(self, job: Job) -> PrintOutcome:
         """Send a job and wait until it is out."""
+
+    def pushed(self) -> Status | None:
+        """What the printer has told by itself meanwhile; never waits."""
 
     def recover(self) -> Status:
         """Go on after the attendant is done."""
@@ -98,6 +108,7 @@ class EscposTicketPrinter:
         self._model, self._options, self._emit = model, options, emit
         self._line_raster = line_raster
         self._poll_s = options.poll_s
+        self._asb = model.status == "asb" or (options.asb and model.asb)
         self._byte_s = BITS_PER_BYTE / (options.baud or model.baud) if paced else 0.0
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._open = False
@@ -188,11 +199,13 @@ class EscposTicketPrinter:
         if isinstance(port, CupsQueue):
             self._poll_s = max(CUPS_POLL_S, self._options.poll_s)
             return CupsDialogue(port)
-        return Dialogue(port, self._model, self._options.not_taken or self._model.not_taken)
+        options, model = self._options, self._model
+        not_taken = options.not_taken or model.not_taken
+        return Dialogue(port, model, not_taken, asb=self._asb, port_status=options.port_status)
 
     def _turn(self, dialogue: Talk, life: Life) -> None:
         try:
-            work = self._work.get(timeout=self._poll_s)
+            work = self._next_work(dialogue, life)
         except queue.Empty:
             self._report(life, dialogue.check())
             return
@@ -208,6 +221,23 @@ class EscposTicketPrinter:
             raise
         self._report(life, _told_by(answer) or dialogue.last)
         work.outcome.set_result(answer)
+
+    def _next_work(self, dialogue: Talk, life: Life) -> _Work | None:
+        """Wait for work, listening meanwhile where the printer tells by itself.
+
+        Raises:
+            queue.Empty: it is time to look after the printer.
+
+        """
+        deadline = time.monotonic() + self._poll_s
+        while self._asb and (left := deadline - time.monotonic()) > LISTEN_EVERY_S:
+            try:
+                return self._work.get(timeout=min(LISTEN_EVERY_S, left))
+            except queue.Empty:
+                told = dialogue.pushed()
+                if told is not None:
+                    self._report(life, told)
+        return self._work.get(timeout=max(0.0, deadline - time.monotonic()))
 
     def _report(self, life: Life, status: Status) -> None:
         if life.status.word is StatusWord.NO_PAPER and status.usable:

@@ -37,8 +37,11 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bit 2 of the first status byte really is a cash drawer."""
     code_page: int | None = None
     """n of ESC 9 n for modules that must be told the two-byte code page (0 = GBK)."""
-    status: Literal["eot", "none"] = "eot"
-    """``none``: the model never answers; its status is unknown, only the loss of the port is noticed."""
+    status: Literal["eot", "asb", "none"] = "eot"
+    """``eot``: it answers DLE EOT. ``asb``: it tells only by itself (GS a). ``none``: it never answers; its status is
+    unknown, only the loss of the port is noticed."""
+    asb: bool = False
+    """It can tell its changes by itself (GS a) beside DLE EOT, as the option `asb` asks for."""
     not_taken: NotTaken = NotTaken.NONE
     in_order_answer: bool = True
     """GS r is answered after everything before it was printed."""

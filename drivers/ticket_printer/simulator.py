@@ -39,6 +39,7 @@ CONTROLS = {
     "offline": "Switch the printer off, power and all: on=true or false.",
     "silent": "It prints but never answers: on=true or false.",
     "babble": "It sends garbage without end: on=true or false.",
+    "port_says": "What GET_PORT_STATUS answers from now on: byte (hexadecimal text), or empty for the truth.",
     "speed": "Printing speed: mm_s=millimetres a second, 0 for at once.",
     "slips": "Return the last slips: last=n; with dir=FOLDER also write each slip's bytes to FOLDER/slip-NNN.bin.",
 }
@@ -91,6 +92,7 @@ class SimulatedTicketPrinter:
         self._enabled = True
         self._asb = 0
         self._asb_sent = b""
+        self._port_says: int | None = None
         self._babble_at: float | None = None
         self._noise = Random(10)  # noqa: S311 - garbage on a wire, repeatable on purpose
         self._beeps = 0
@@ -126,6 +128,26 @@ class SimulatedTicketPrinter:
         if (self._queue or self._blocks) and not self._halted() and not self._mouth_is_full():
             times.append(self._free_at)
         return min(times, default=None)
+
+    def usb_control(self, setup: bytes, _data: bytes, now: float) -> bytes | None:
+        """Answer the printer class's requests: GET_DEVICE_ID, GET_PORT_STATUS, SOFT_RESET."""
+        self._advance(now)
+        match setup[:2]:
+            case b"\xa1\x00":
+                text = f"MFG:{self._model.maker};MDL:{self._model.title};CLS:PRINTER;CMD:ESC/POS;".encode()
+                return (len(text) + 2).to_bytes(2, "big") + text
+            case b"\xa1\x01":
+                return bytes((self._port_status(),))
+            case b"\x21\x02":
+                self._drop_buffer()
+                return b""
+        return None
+
+    def _port_status(self) -> int:
+        if self._port_says is not None:
+            return self._port_says
+        stuck = self._cover or self._cutter_error or self._broken
+        return 0x10 | 0x20 * (self._paper == "out") | 0x08 * (not stuck)
 
     def controls(self) -> dict[str, str]:
         """What a person can do to it."""
@@ -255,6 +277,8 @@ class SimulatedTicketPrinter:
 
     def _real_time(self, command: Command) -> None:
         number = command.numbers[0]
+        if self._model.status == "asb" and command.name == "real_time_status":
+            return
         if command.name == "real_time_recover":
             if number in (1, 2) and self._cutter_error and not self._blocked:
                 self._cutter_error = False
@@ -378,6 +402,7 @@ class SimulatedTicketPrinter:
     def _do_offline(self, arguments: dict[str, Any], _now: float) -> dict[str, Any]:
         self._off = bool(arguments.get("on", True))
         if self._off:
+            self._asb = 0
             self._drop_buffer()
             self._out.clear()
         return {}
@@ -388,6 +413,11 @@ class SimulatedTicketPrinter:
 
     def _do_babble(self, arguments: dict[str, Any], now: float) -> dict[str, Any]:
         self._babble_at = now if arguments.get("on", True) else None
+        return {}
+
+    def _do_port_says(self, arguments: dict[str, Any], _now: float) -> dict[str, Any]:
+        byte = str(arguments.get("byte", ""))
+        self._port_says = int(byte, 16) & 0xFF if byte else None
         return {}
 
     def _do_speed(self, arguments: dict[str, Any], _now: float) -> dict[str, Any]:

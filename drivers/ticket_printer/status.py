@@ -102,10 +102,11 @@ class StatusDecoder:
         """Remember a question that was just sent."""
         self._asked.append(question)
 
-    def forget(self) -> None:
-        """Drop open questions and half answers, after a time limit or a new connection."""
+    def forget(self, *, keep_block: bool = False) -> None:
+        """Drop open questions and half answers, after a time limit or a new connection; or all but a half ASB block."""
         self._asked.clear()
-        self._block.clear()
+        if not keep_block:
+            self._block.clear()
         self._text = self._custom = None
 
     def feed(self, data: bytes) -> list[Answered]:
@@ -328,11 +329,13 @@ class UsbPort(NamedTuple):
     paper_empty: bool
     selected: bool
     error: bool
+    sensible: bool = True
+    """Reserved bits are 0 and the printer is selected; some firmware answers the same nonsense for ever."""
 
 
 def usb_port_status(byte: int) -> UsbPort:
     """Decode it: 20h paper empty, 10h selected, 08h means *no* error."""
-    return UsbPort(bool(byte & 0x20), bool(byte & 0x10), not byte & 0x08)
+    return UsbPort(bool(byte & 0x20), bool(byte & 0x10), not byte & 0x08, byte & 0xD7 == 0x10)
 
 
 _VERDICTS: tuple[tuple[str, StatusWord, str], ...] = (
