@@ -3,8 +3,8 @@
 ====================  ==========================================================================================
 issue                 a number of the own series; `abandon` of the key goes to the outbox if the hub may have it
 confirm, abandon      of an own ticket: decided here. Of a hub's ticket: done here, sent later, in order
-start, finish         of the counter's current visitor only; a finish that the hub does not confirm becomes a service
-                      report
+start, finish         of the counter's current visitor only, and not by a view that is behind the hub's replies; a
+                      finish that the hub does not confirm becomes a service report
 rate                  into the report, if that has not left yet; else later, in order, under the hub's name for it
 report_service        taken for an offline slip always (the visitor was there); a number of the hub's must be this
                       counter's own (one owner per ticket)
@@ -53,6 +53,8 @@ class Moment:
     """Best guess of hub time, for what is shown; no rule uses it."""
     new_key: Callable[[], CommandKey]
     new_token: Callable[[], str]
+    behind: bool = False
+    """The view is older than what the hub has answered: who sits at the counter is not known."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Verdict:
 
 def decide(record: UnitRecord, pending: Pending, moment: Moment) -> Verdict:
     """Decide a command that the hub does not answer. The verdict's changes take it out of the outbox or keep it."""
+    if moment.behind and isinstance(pending.command, cmd.StartService | cmd.FinishService):
+        return _no(pending, RefusalCode.HUB_AWAY, "the screen is behind the hub")
     rule = _RULES.get(type(pending.command), _refuse)
     return rule(record, pending, pending.command, moment)
 

@@ -13,6 +13,8 @@ SLOW_RETRY_MS = 10_000
 """For what does not heal by itself."""
 HOPELESS = frozenset({io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB})
 """Somebody has to do something about these; the hub is asked slowly."""
+STREAM_LAG_MS = 2_000
+"""A reply may be so much ahead of the stream; then the stream is taken for stuck."""
 KEEP_VIEW_MS = 5_000
 """The cached view is written at most this often."""
 FRESH_MS = 10_000
@@ -79,6 +81,11 @@ class Contact:
         if self.away or self.silent_since is None:
             return None
         return self.silent_since + (options.hub_away_ms if self.heard_once else options.hub_away_cold_ms)
+
+    def promise(self, seq: int, now: int) -> None:
+        """Note that the log is at least so long; the stream has some time to show it."""
+        if seq > self.promised_seq:
+            self.promised_seq, self.promised_by = seq, now + STREAM_LAG_MS
 
     def lags(self, cursor: int) -> bool:
         """Say whether the stream is behind what a reply told."""

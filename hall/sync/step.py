@@ -72,7 +72,7 @@ from hall.sync.alone import (
 )
 from hall.sync.answers import NOT_AN_ANSWER
 from hall.sync.consequences import consequences, journal, rendered
-from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, Contact, Makers, UnitOptions
+from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, STREAM_LAG_MS, Contact, Makers, UnitOptions
 from hall.sync.series import day_began, provisional_case
 from hall.sync.unstored import Unstored
 from hall.wire import commands as cmd
@@ -85,8 +85,6 @@ REPLAY_LIMIT = 500
 """Missed events up to this many are replayed to the face; beyond, the view alone has to do."""
 ALIVE_MS = 30_000
 """A sign of life is written this often while offline tickets wait for their upload."""
-STREAM_LAG_MS = 2_000
-"""A reply may be so much ahead of the stream; then the stream is taken for stuck."""
 
 
 class UnitStep:
@@ -115,6 +113,11 @@ class UnitStep:
         }
 
     @property
+    def behind(self) -> bool:
+        """Whether the view is older than what a reply has told already: a face must not act on it."""
+        return self.record.view is not None and self.record.view.seq < self.contact.promised_seq
+
+    @property
     def away(self) -> bool:
         """Whether the unit goes on alone."""
         return self.contact.away
@@ -133,9 +136,9 @@ class UnitStep:
         self._pump()
         self._keep_alive()
         wake = self._next_wake()
-        store: list[io.Output] = [io.Store(tuple(self._changes))] if self._changes else []
-        wait: list[io.Output] = [] if wake is None else [io.Wait(max(1, wake - now))]
-        return [*store, *self._outputs, *wait]
+        if self._changes:
+            self._outputs.insert(0, io.Store(tuple(self._changes)))
+        return self._outputs if wake is None else [*self._outputs, io.Wait(max(1, wake - now))]
 
     def reload(self, record: UnitRecord, given: io.Input, now: int) -> list[io.Output]:
         """Go on from what is really on disk, after a `Store` failed in the step of `given`."""
@@ -168,10 +171,10 @@ class UnitStep:
         )
         if self._settled_here(command):
             return
-        if not self.contact.away:
+        if self.contact.away:
+            self._decide(replace(pending, sent=False))
+        else:
             self._change(Queued(pending))
-            return
-        self._decide(replace(pending, sent=False))
 
     def _prepared(self, command: cmd.AnyCommand) -> cmd.AnyCommand:
         if isinstance(command, cmd.SubmitCase) and command.provisional is None:
@@ -220,8 +223,7 @@ class UnitStep:
         self._heard()
         if isinstance(reply, Done):
             self._note_hub_time(reply.at)
-            if reply.seq > max(self.record.cursor, self.contact.promised_seq):
-                self.contact.promised_seq, self.contact.promised_by = reply.seq, self._now + STREAM_LAG_MS
+            self.contact.promise(reply.seq, self._now)
         self._change(AnswerKept(given.key, reply), *consequences(self.record, pending, reply))
         if not pending.told:
             self._tell_reply(reply, offline=False)
@@ -257,7 +259,7 @@ class UnitStep:
         contact.head_seq, contact.head_at = view.seq, view.at
         self._take_view(overlaid(view, record), self._cursor_for(view))
         if not contact.stream_open:
-            contact.stream_open = True
+            contact.stream_open, contact.promised_by = True, self._now + STREAM_LAG_MS
             self._outputs.append(io.OpenStream(record.cursor))
 
     def _cursor_for(self, view: HallView) -> int:
@@ -384,7 +386,6 @@ class UnitStep:
 
     def _check_stream(self) -> None:
         if self.contact.lags(self.record.cursor) and self._now >= self.contact.promised_by:
-            self.contact.promised_seq = 0
             self._refresh()
 
     def _pump(self) -> None:
@@ -461,6 +462,7 @@ class UnitStep:
     def _raise_epoch(self, epoch: int) -> None:
         if epoch > self.record.epoch:
             self._change(EpochRaised(epoch))
+            self.contact.promised_seq = 0  # another hub's log; what the old one promised may not be in it
 
     def _note_hub_time(self, hub_at: int) -> None:
         change = hub_time.moved(self.record, self.options.boot, self._now, hub_at)
@@ -482,6 +484,7 @@ class UnitStep:
             hub_now=hub_time.hub_now(self.record, self.options.boot, self._now),
             new_key=self._makers.key,
             new_token=self._makers.token,
+            behind=self.behind,
         )
 
     def _change(self, *changes: Change) -> None:

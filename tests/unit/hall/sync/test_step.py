@@ -425,6 +425,33 @@ def test_a_stream_behind_a_reply_is_left() -> None:
     assert bench.of(io.FetchView)
 
 
+@pytest.mark.parametrize("command", [cmd.FinishService, cmd.StartService])
+def test_alone_nobody_is_served_by_a_view_behind_the_hubs_replies(command: type[cmd.AnyCommand]) -> None:
+    """Simulation seeds 1049 and 100704: parked or sent on at the hub, still shown as seated, then finished alone."""
+    bench = Bench(series="").connect(day_view(counter=SERVING))
+    bench.submit(cmd.ParkTicket(key=key("p1"), counter=ONE))
+    bench.feed(io.Answered(key("p1"), Done(key("p1"), 11, HUB_TIME)))
+    assert bench.step.behind
+    bench.feed(io.StreamLost(io.Failure.TIMEOUT))
+    bench.silence()
+    bench.submit(command(key=key("f1"), counter=ONE))  # type: ignore[call-arg]  # both take a counter
+    refused = bench.replies()[-1].reply
+    assert isinstance(refused, Refused)
+    assert refused.code is RefusalCode.HUB_AWAY
+    bench.come_back(day_view(seq=11))
+    assert not bench.step.behind
+
+
+def test_a_hub_of_a_higher_epoch_owes_nothing_of_the_old_log() -> None:
+    bench = Bench().connect()
+    bench.submit(issue("k1"))
+    bench.feed(io.Answered(key("k1"), issued("k1", seq=50)))
+    assert bench.step.behind
+    bench.feed(io.StreamLost(io.Failure.TIMEOUT))
+    bench.come_back(day_view(seq=20, epoch=2))
+    assert not bench.step.behind
+
+
 def test_a_new_day_is_fetched_and_the_series_begins_again_only_when_it_is_safe() -> None:
     bench = Bench().connect()
     bench.submit(issue("k1"))
