@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
+from hall.domain import hours
+from hall.domain.ticket import TicketState
 from hall.store.record import SeriesMoved
 from hall.sync import alone, step
 from hall.sync import inputs as io
+from hall.wire import events as ev
+from server.hub import apply as hub_apply
+from server.hub import offline
 from server.hub.step import Persist
 from tests.simulation.hub_side import HubProcess
 from tests.simulation.unit_side import UnitDisk
@@ -58,4 +64,30 @@ def call_lost_on_reorder() -> Iterator[None]:
         careful(self, given)
 
     with patch.object(step.UnitStep, "_stream_event", careless):
+        yield
+
+
+@contextmanager
+def call_elsewhere_beats_a_report() -> Iterator[None]:
+    """The mend of a finished service, reported while another counter was calling the ticket, is taken out."""
+    careful = hub_apply._CHANGES[ev.ServiceReported]
+
+    def careless(state: Any, event: ev.Event, body: ev.ServiceReported) -> None:
+        known = state.tickets.get(body.ticket)
+        if known is None or known.state is not TicketState.CALLED or known.counter == body.counter:
+            careful(state, event, body)
+
+    with patch.dict(hub_apply._CHANGES, {ev.ServiceReported: careless}):
+        yield
+
+
+@contextmanager
+def clock_set_back_voids_offline_tickets() -> Iterator[None]:
+    """The mend of offline tickets that entered after the hub's clock was set back by a day is taken out."""
+
+    def by_the_clock(scene: Any, _arrived: int) -> bool:
+        day = scene.state.day
+        return day is not None and hours.local_date(scene.now, scene.facts.zone) >= date.fromisoformat(day)
+
+    with patch.object(offline, "_is_today", by_the_clock):
         yield

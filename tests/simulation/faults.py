@@ -45,7 +45,7 @@ def hub_disk_full(hall: "Hall") -> None:
 def hub_clock_jumps(hall: "Hall") -> None:
     jump = hall.world.random.choice((-24 * HOUR, -HOUR, -10 * SECOND, 10 * SECOND, HOUR, 24 * HOUR))
     hall.hub.clock_offset += jump
-    hall.world.later(hall.world.between(1, 60) * MINUTE, hall.mend_clock, jump)
+    hall.world.later(hall.world.between(1, 60) * MINUTE, hall.mend_clock, jump, hall.heals)
 
 
 def kiosk_killed(hall: "Hall") -> None:

@@ -35,6 +35,8 @@ class Hall:
         self.world = World(seed)
         self.hub = HubProcess(self.world, hall_facts())
         self.network = Network(self.world)
+        self.heals = 0
+        """Evenings so far at which every fault was mended."""
         self.visitors: list[Visitor] = []
         self.holder: dict[TicketUid, Visitor] = {}
         self.centre = Centre(self.world, self.hub)
@@ -110,8 +112,10 @@ class Hall:
     def free_disk(self) -> None:
         self.hub.disk.full = False
 
-    def mend_clock(self, jump: int) -> None:
-        self.hub.clock_offset -= jump
+    def mend_clock(self, jump: int, heals: int) -> None:
+        """Undo a jump, unless the evening's healing has undone it before."""
+        if heals == self.heals:
+            self.hub.clock_offset -= jump
 
     # What the hub tells
 
@@ -221,7 +225,7 @@ class Hall:
         self.calm_network()
         self.free_disk()
         self.hub.clock_offset = 0
-        self.mend_clock = lambda jump: None  # type: ignore[method-assign]
+        self.heals += 1
         for unit in self.units:
             unit.disk.full = False
             unit.die_after_store = False

@@ -218,7 +218,7 @@ class Clerk:
         """One glance at the screen, and what follows from it."""
         world = self.hall.world
         pause = world.between(6, 14) * SECOND
-        if self.unit.alive and self.waiting_for is None:
+        if self.unit.alive and self.waiting_for is None and not self.unit.step.behind:
             pause = self.act() or pause
         world.later(pause, self.look)
 
