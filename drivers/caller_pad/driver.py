@@ -43,6 +43,8 @@ class ProfileCallerPad:
     def __init__(self, opening: Opening, profile: Profile, options: Options) -> None:
         self._opening, self._options, self._profile = opening, options, profile
         line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
+        # Bound before the thread begins, which uses it.
+        self._emit = opening.emit
         self._supervised = Supervised(
             opening.name, lambda: open_stream(opening.address, line), self._serve, opening.emit
         )
@@ -77,7 +79,7 @@ class ProfileCallerPad:
             if intent is None:
                 remark = f"key {key} is not in the key map"
             else:
-                self._supervised.life.emit(CallerPressed(self.name, CounterId(self._options.counter), intent))
+                self._emit(CallerPressed(self.name, CounterId(self._options.counter), intent))
         return remark
 
 

@@ -48,6 +48,8 @@ class ProfileRatingPad:
         self._lock = threading.Lock()
         self._profile = profile
         line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
+        # Bound before the thread begins, which uses it.
+        self._emit = opening.emit
         self._supervised = Supervised(
             opening.name, lambda: open_stream(opening.address, line), self._serve, opening.emit
         )
@@ -96,7 +98,7 @@ class ProfileRatingPad:
 
     def _tell(self, grades: list[Grade]) -> None:
         for grade in grades:
-            self._supervised.life.emit(RatingPressed(self.name, grade.counter, grade.rating, grade.level))
+            self._emit(RatingPressed(self.name, grade.counter, grade.rating, grade.level))
 
 
 def open_device(opening: Opening, row: dict[str, Any], options: Options) -> ProfileRatingPad:

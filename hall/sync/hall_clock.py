@@ -12,16 +12,18 @@ from zoneinfo import ZoneInfo
 from hall.sync.link import HubTime, ViewChanged
 
 
-def _local_ms() -> int:
-    return time.time_ns() // 1_000_000
+def steady_clock() -> Callable[[], int]:
+    """Return a clock that begins at the unit's wall time and then only goes on: a jump of the wall clock is not seen."""
+    begun = time.time_ns() - time.monotonic_ns()
+    return lambda: (begun + time.monotonic_ns()) // 1_000_000
 
 
 class HallClock:
     """Feed it the link's events; ask it for the time at any moment."""
 
-    def __init__(self, timezone: str = "Asia/Shanghai", local_ms: Callable[[], int] = _local_ms) -> None:
+    def __init__(self, timezone: str = "Asia/Shanghai", local_ms: Callable[[], int] | None = None) -> None:
         self._zone = ZoneInfo(timezone)
-        self._local_ms = local_ms
+        self._local_ms = local_ms or steady_clock()
         self._ahead_ms = 0
 
     def hear(self, event: object) -> None:

@@ -1,6 +1,9 @@
 """Screens show the hall's time, not the unit's."""
 
+import time
+
 import msgspec
+import pytest
 
 from hall.sync.hall_clock import HallClock
 from hall.sync.link import HubTime, ViewChanged
@@ -22,3 +25,11 @@ def test_the_zone_is_the_halls() -> None:
     clock = HallClock("Asia/Shanghai", lambda: HUB_MS)
     clock.hear(ViewChanged(msgspec.structs.replace(hall(), timezone="Asia/Urumqi")))
     assert f"{clock.now():%H:%M}" == "03:00"
+
+
+def test_a_jump_of_the_wall_clock_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = HallClock()
+    before = clock.now_ms()
+    wall = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: wall + TWO_DAYS_MS * 1_000_000)
+    assert 0 <= clock.now_ms() - before < TWO_DAYS_MS
