@@ -25,8 +25,6 @@ class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The counter this unit stands at (counter units)."""
     series: str = ""
     """The kiosk's own letter for numbers given out without the hub, e.g. ``C``."""
-    zone: str = ""
-    """The zone it stands in, for people who look for it."""
     demo: bool = False
     """Allows `--remote-control`; a production unit refuses it."""
 

@@ -66,7 +66,6 @@ def _unit(demo: Demo, unit: UnitAt, times: dict[str, float]) -> dict[str, Any]:
         "state_dir": str(demo.state(unit.name)),
         "counter": unit.counter,
         "series": unit.series,
-        "zone": unit.zone,
         "demo": True,
     }
     devices = {device.name: _stanza(device) for device in demo.of(unit.name)}

@@ -36,7 +36,6 @@ class UnitAt(msgspec.Struct, frozen=True):
     program: str
     counter: str = ""
     series: str = ""
-    zone: str = ""
     headless: bool = False
     face: dict[str, Any] = {}
     extra: dict[str, dict[str, Any]] = {}
