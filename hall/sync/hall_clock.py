@@ -13,7 +13,7 @@ from hall.sync.link import HubTime, ViewChanged
 
 
 def steady_clock() -> Callable[[], int]:
-    """Return a clock that begins at the unit's wall time and then only goes on: a jump of the wall clock is not seen."""
+    """Return a clock that begins at the unit's wall time and then only goes on, whatever jumps the wall clock makes."""
     begun = time.time_ns() - time.monotonic_ns()
     return lambda: (begun + time.monotonic_ns()) // 1_000_000
 
