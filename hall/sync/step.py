@@ -263,8 +263,7 @@ class UnitStep:
             self._outputs.append(io.OpenStream(record.cursor))
 
     def _cursor_for(self, view: HallView) -> int:
-        known = self.record.view is not None
-        cursor = self.record.cursor
+        known, cursor = self.record.view is not None, self.record.cursor
         can_replay = known and cursor <= view.seq <= cursor + REPLAY_LIMIT and self.contact.dead_end != cursor
         return cursor if can_replay else view.seq
 
