@@ -34,6 +34,7 @@ from hall.ports.ticket_printer import (
     PaperUsed,
     PrinterCapabilities,
     PrintOutcome,
+    RollChanged,
 )
 
 CHECK_S = 2.0
@@ -104,7 +105,7 @@ class EscposTicketPrinter:
     ) -> None:  # fmt: skip
         self.name = name
         self.roll_mm = 0.0
-        """Millimetres printed since the roll was put in, as far as this run knows."""
+        """Millimetres printed since the roll was put in, as far as this run and `resume_roll` know."""
         self._model, self._options, self._emit = model, options, emit
         self._line_raster = line_raster
         self._poll_s = options.poll_s
@@ -147,6 +148,14 @@ class EscposTicketPrinter:
         """Clear the error after the attendant cleared the paper path or changed the roll, then ask."""
         answer: Status = self._ask(_recovered, _just_status, None, None)
         return answer
+
+    def resume_roll(self, roll_mm: float) -> None:
+        """Go on counting where an earlier run stopped: `roll_mm` of the last `PaperUsed` that the caller has stored."""
+        self.roll_mm += max(0.0, roll_mm)
+
+    def new_roll(self) -> None:
+        """Count from zero: the attendant has put a new roll in before the old one ran out. The event comes at once."""
+        self._roll_changed(to_the_end=False)
 
     def close(self) -> None:
         """Give thread and port back; idempotent."""
@@ -241,8 +250,12 @@ class EscposTicketPrinter:
 
     def _report(self, life: Life, status: Status) -> None:
         if life.status.word is StatusWord.NO_PAPER and status.usable:
-            self.roll_mm = 0.0
+            self._roll_changed(to_the_end=True)
         life.report(status)
+
+    def _roll_changed(self, *, to_the_end: bool) -> None:
+        used_mm, self.roll_mm = self.roll_mm, 0.0
+        self._emit(RollChanged(self.name, round(used_mm, 1), to_the_end))
 
     def _refuse_waiting(self, status: Status) -> None:
         with self._gate:

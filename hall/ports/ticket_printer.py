@@ -58,6 +58,14 @@ class PaperUsed(msgspec.Struct, frozen=True, tag="paper_used"):
     roll_mm: float
 
 
+class RollChanged(msgspec.Struct, frozen=True, tag="roll_changed"):
+    """A new roll is in; the old one gave `used_mm`. `to_the_end`: it ran out, so that is how long such a roll is."""
+
+    device: DeviceName
+    used_mm: float
+    to_the_end: bool
+
+
 class TicketPrinter(Device, Protocol):
     """Prints slips one after another. `print` blocks: call it off the GUI thread."""
 

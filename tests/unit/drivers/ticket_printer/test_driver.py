@@ -11,7 +11,7 @@ from drivers.ticket_printer.simulator import SimulatedTicketPrinter
 from hall.domain.ids import DeviceName
 from hall.domain.slip import Slip, Text
 from hall.ports.status import StatusChanged, StatusWord
-from hall.ports.ticket_printer import NotPrinted, PaperUsed, Printed
+from hall.ports.ticket_printer import NotPrinted, PaperUsed, Printed, RollChanged
 from tests.support.wires import staged, until, until_word
 from tests.unit.drivers.ticket_printer.slips import TICKET, row
 
@@ -150,6 +150,20 @@ def test_a_new_roll_heals_by_itself_and_counts_from_zero(bench):
     desk.device.print(SHORT)
     assert desk.device.roll_mm == first
     assert abs(first * 2 - desk.seen()["printed_mm"]) < 1
+    changed = [event for event in desk.events if isinstance(event, RollChanged)]
+    assert changed == [RollChanged(DeviceName("printer"), round(first, 1), to_the_end=True)]
+
+
+def test_the_count_of_a_roll_goes_on_after_a_restart_and_ends_with_the_attendant(bench):
+    desk = bench()
+    desk.device.resume_roll(52_000.0)
+    desk.device.print(SHORT)
+    (used,) = [event for event in desk.events if isinstance(event, PaperUsed)]
+    assert used.roll_mm == round(52_000 + used.slip_mm, 1)
+    desk.device.new_roll()
+    assert desk.device.roll_mm == 0.0
+    changed = [event for event in desk.events if isinstance(event, RollChanged)]
+    assert changed == [RollChanged(DeviceName("printer"), used.roll_mm, to_the_end=False)]
 
 
 @pytest.mark.parametrize("model", ["masung-ep802", "custom-kpm150", "my-628"])
