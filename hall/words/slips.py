@@ -111,7 +111,7 @@ def proof_slip(heading: Heading, case: CaseFacts, rows: Iterable[tuple[str, str]
     ]
     if case.qr:
         lines += [Qr(case.qr), Feed()]
-    lines.append(Text(words("slip.proof_verify")))
+    lines.append(Text(words("slip.proof_verify" if case.qr else "slip.proof_verify_card")))
     if case.provisional:
         lines.append(Text(words("slip.provisional"), bold=True))
     return Slip("proof", tuple(lines))

@@ -121,6 +121,15 @@ def test_provisional_and_again_are_said() -> None:
     assert "补打" in text
 
 
+@pytest.mark.parametrize("make", ["receipt", "proof"])
+def test_a_slip_without_a_qr_never_speaks_of_scanning_it(make: str) -> None:
+    bare = msgspec.structs.replace(CASE, code="", qr="", provisional=True)
+    slip = slips.receipt_slip(heading(), bare) if make == "receipt" else slips.proof_slip(heading(), bare, [])
+    assert not [line for line in slip.lines if isinstance(line, Qr)]
+    assert "二维码" not in words_of(slip)
+    assert "身份证" in words_of(slip)
+
+
 def test_proof_tells_the_answers_and_how_to_verify() -> None:
     text = words_of(slips.proof_slip(heading(), CASE, [("住址", "柳林村8号")]))
     for part in ("居住证明", "张**", "住址 柳林村8号", "BJ-2026-000001"):
