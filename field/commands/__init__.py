@@ -1,5 +1,5 @@
 """The technician's sub-commands: each module's `add` declares command lines and the functions that carry them out."""
 
-from field.commands import decode, suggest
+from field.commands import capture, decode, probe, suggest
 
-COMMANDS = (decode, suggest)
+COMMANDS = (suggest, probe, decode, capture)
