@@ -296,39 +296,6 @@ def test_a_rating_after_the_report_left_goes_under_the_hubs_name() -> None:
     assert [told.key for told in bench.replies()].count(key("f1")) == 1
 
 
-def test_a_finish_that_the_hub_confirms_after_all_is_not_reported_beside() -> None:
-    bench = Bench(series="").connect(day_view(counter=SERVING))
-    bench.submit(cmd.FinishService(key=key("f1"), counter=ONE))
-    bench.silence()
-    assert [type(one.command) for one in bench.disk.outbox.values()] == [cmd.FinishService, cmd.ReportService]
-    bench.come_back()
-    bench.feed(io.Answered(key("f1"), Done(key("f1"), 12, HUB_TIME, rating=key("f1"))))  # type: ignore[arg-type]
-    assert bench.disk.outbox == {}
-
-
-def test_a_finish_told_alone_and_refused_by_the_hub_is_reported_with_its_rating() -> None:
-    """Simulation seed 1049: parked at the hub, still shown as seated; the service was over, and nobody ever heard."""
-    bench = Bench(series="").connect(day_view(counter=SERVING))
-    bench.submit(cmd.FinishService(key=key("f1"), counter=ONE))
-    bench.silence()
-    told = bench.replies()[-1].reply
-    assert isinstance(told, Done)
-    assert told.rating is not None
-    bench.come_back()
-    bench.feed(io.Answered(key("f1"), Refused(key("f1"), RefusalCode.COUNTER_IDLE)))
-    bench.come_back(day_view(seq=11))
-    report = bench.sent[-1]
-    assert isinstance(report, cmd.ReportService)
-    assert (report.ticket, report.counter) == ("t1", ONE)
-    hub_name = Done(report.key, 13, HUB_TIME, rating=report.key)  # type: ignore[arg-type]
-    bench.feed(io.Answered(report.key, hub_name))
-    bench.submit(cmd.Rate(key=key("r1"), rating=told.rating, level=RatingLevel.SATISFIED))
-    rate = bench.sent[-1]
-    assert isinstance(rate, cmd.Rate)
-    assert str(rate.rating) == report.key
-    assert [one.key for one in bench.replies()].count(key("f1")) == 1
-
-
 @pytest.mark.parametrize(
     "command",
     [
@@ -423,33 +390,6 @@ def test_a_stream_behind_a_reply_is_left() -> None:
     bench.feed(io.Answered(key("k1"), issued("k1", seq=11)))
     bench.feed(io.Tick(), 2_001)
     assert bench.of(io.FetchView)
-
-
-@pytest.mark.parametrize("command", [cmd.FinishService, cmd.StartService])
-def test_alone_nobody_is_served_by_a_view_behind_the_hubs_replies(command: type[cmd.AnyCommand]) -> None:
-    """Simulation seeds 1049 and 100704: parked or sent on at the hub, still shown as seated, then finished alone."""
-    bench = Bench(series="").connect(day_view(counter=SERVING))
-    bench.submit(cmd.ParkTicket(key=key("p1"), counter=ONE))
-    bench.feed(io.Answered(key("p1"), Done(key("p1"), 11, HUB_TIME)))
-    assert bench.step.behind
-    bench.feed(io.StreamLost(io.Failure.TIMEOUT))
-    bench.silence()
-    bench.submit(command(key=key("f1"), counter=ONE))  # type: ignore[call-arg]  # both take a counter
-    refused = bench.replies()[-1].reply
-    assert isinstance(refused, Refused)
-    assert refused.code is RefusalCode.HUB_AWAY
-    bench.come_back(day_view(seq=11))
-    assert not bench.step.behind
-
-
-def test_a_hub_of_a_higher_epoch_owes_nothing_of_the_old_log() -> None:
-    bench = Bench().connect()
-    bench.submit(issue("k1"))
-    bench.feed(io.Answered(key("k1"), issued("k1", seq=50)))
-    assert bench.step.behind
-    bench.feed(io.StreamLost(io.Failure.TIMEOUT))
-    bench.come_back(day_view(seq=20, epoch=2))
-    assert not bench.step.behind
 
 
 def test_a_new_day_is_fetched_and_the_series_begins_again_only_when_it_is_safe() -> None:
