@@ -1,7 +1,8 @@
 """The far ends of the transports: where a simulator sits. One event loop watches them all.
 
 `serial:/link` makes a pty and points the stable link at it (again after every replug), `tcp:HOST:PORT` listens,
-`usb-sim:/path.sock` listens for bulk transfers, `fifo:/path` writes input records, `memory:NAME` is this process.
+`usb-sim:/path.sock` listens for bulk transfers, `hid-sim:/path.sock` for reports, `fifo:/path` writes input records,
+`memory:NAME` is this process.
 Each holds one host at a time. What is sent while nobody listens is lost, as on a wire.
 """
 
@@ -21,6 +22,7 @@ from typing import Protocol
 import msgspec
 
 from drivers.transport import memory
+from drivers.transport.hidraw import REPORT_SIZE, UNNUMBERED
 from drivers.transport.usb_sim import LARGEST_PACKET, SETUP_SIZE, Descriptors, control_path
 
 Took = Callable[[bytes], None]
@@ -237,9 +239,12 @@ class SocketLine(_Ends):
         except OSError:
             data = b""
         if data:
-            self._took(data)
+            self._received(data)
         else:
             self._hang_up()
+
+    def _received(self, data: bytes) -> None:
+        self._took(data)
 
     def _has_left(self, host: socket.socket) -> bool:
         """A host that closes and opens again may be back before its hang-up was read."""
@@ -331,6 +336,28 @@ def _packet_listener(path: Path) -> socket.socket:
     return listener
 
 
+class HidLine(SocketLine):
+    """A HID device: every packet is a report; the host's come behind their number, ours are padded."""
+
+    def unplug(self) -> None:
+        if self._listener is not None:
+            super().unplug()
+            Path(self.address.partition(":")[2]).unlink(missing_ok=True)
+
+    def send(self, data: bytes) -> None:
+        for start in range(0, len(data), REPORT_SIZE):
+            super().send(data[start : start + REPORT_SIZE].ljust(REPORT_SIZE, b"\0"))
+
+    def _made_listener(self) -> socket.socket:
+        return _packet_listener(Path(self.address.partition(":")[2]))
+
+    def _greet(self, host: socket.socket) -> None:
+        """A HID device says nothing of itself here."""
+
+    def _received(self, data: bytes) -> None:
+        super()._received(data.removeprefix(UNNUMBERED))
+
+
 class FifoLine(_Ends):
     """Input records into a FIFO; opened for writing only while a host reads, so nothing old is ever read."""
 
@@ -381,6 +408,7 @@ LINES: dict[str, Callable[[str, Watch, Took], FarLine]] = {
     "serial": PtyLine,
     "tcp": SocketLine,
     "usb-sim": UsbLine,
+    "hid-sim": HidLine,
     "fifo": FifoLine,
     "memory": MemoryLine,
 }

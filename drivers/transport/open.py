@@ -3,7 +3,7 @@
 from drivers.transport.base import LineSettings, Transport
 from drivers.transport.stream import lost
 
-SCHEMES = ("serial", "tcp", "usb", "usb-sim", "evdev", "fifo", "memory")
+SCHEMES = ("serial", "tcp", "usb", "usb-sim", "hid", "hidraw", "hid-sim", "evdev", "fifo", "memory")
 
 
 def open_stream(address: str, line: LineSettings) -> Transport:
@@ -32,6 +32,11 @@ def open_stream(address: str, line: LineSettings) -> Transport:
         from drivers.transport.usb import open_usb
 
         return open_usb(address)
+    if scheme.startswith("hid"):
+        from drivers.transport import hidraw
+
+        openers = {"hid": hidraw.open_hid, "hidraw": hidraw.open_hidraw, "hid-sim": hidraw.open_hid_sim}
+        return openers[scheme](address, rest)
     from drivers.transport import records
 
     return records.open_evdev(address, rest) if scheme == "evdev" else records.open_fifo(address, rest)
