@@ -9,7 +9,19 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from drivers.id_card.layouts import card_of, read_address, read_text
-from drivers.id_card.protocol import Blocks, Command, Reaction, Reply, ReplyDecoder, Request, blocks, meaning_of, sam_id
+from drivers.id_card.photo import PhotoDecoder
+from drivers.id_card.protocol import (
+    Blocks,
+    Command,
+    Reaction,
+    Reply,
+    ReplyDecoder,
+    Request,
+    blocks,
+    meaning_of,
+    reply,
+    sam_id,
+)
 from drivers.transport.base import Transport
 from hall.ports.id_card import IdCard
 from hall.ports.status import Status, StatusWord
@@ -54,8 +66,8 @@ Reading = IdCard | Unreadable | Moved | Broken
 class Dialogue:
     """One connection. Every method raises TransportLost when the cable goes."""
 
-    def __init__(self, port: Transport, byte_s: float) -> None:
-        self._port, self._byte_s = port, byte_s
+    def __init__(self, port: Transport, byte_s: float, photos: PhotoDecoder | None = None) -> None:
+        self._port, self._byte_s, self._photos = port, byte_s, photos
         self._decoder = ReplyDecoder()
         self._knows_fingerprint = True
         self._garbage = 0
@@ -142,7 +154,13 @@ class Dialogue:
             return Unreadable("place_again")
         appended = self.ask(Command.READ_ADDRESS, SHORT_S * 2) if new_address else None
         address = read_address(appended.data) if appended is not None and appended.sw3 == 0x90 else ""
-        return card_of(text, parts.photo, address)
+        return card_of(text, parts.photo, address, self._portrait(parts))
+
+    def _portrait(self, parts: Blocks) -> bytes:
+        """The photo as a picture, where somebody can decode it."""
+        if self._photos is None or not parts.photo:
+            return b""
+        return self._photos.decode(parts.photo, reply(0x90, parts.to_bytes()).to_bytes())
 
     def _listen(self, limit_s: float) -> tuple[Reply | None, bool]:
         """Wait for one reply; also whether a damaged one came."""

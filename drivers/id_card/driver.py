@@ -7,7 +7,7 @@ while it is tried again; lifting it is one `CardRemoved`. A lost reader counts a
 import threading
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,7 @@ from msgspec import Meta
 from drivers.catalog import Opening
 from drivers.id_card.dialogue import Broken, Dialogue, Moved, Sight, Unreadable
 from drivers.id_card.model import Model, model_of
+from drivers.id_card.photo import ExternalDecoder, PhotoDecoder
 from drivers.supervise import Life, Supervised
 from drivers.transport.base import LineSettings, Transport
 from drivers.transport.open import open_stream
@@ -38,6 +39,12 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """Also read the address appended after a move."""
     fingerprint: bool = False
     """Read by command 30 10, where the module knows it. The fingerprint itself is dropped at once."""
+    photo_decoder: tuple[str, ...] = ()
+    """A program, with its arguments, that turns the photo (WLT on standard input) into a BMP (standard output)."""
+    photo_decoder_takes: Literal["photo", "reply"] = "photo"
+    """Whether it wants the 1024 bytes of the photo or the reader's whole reply of 1295 bytes."""
+    photo_decoder_s: Annotated[float, Meta(gt=0, le=4)] = 2.0
+    """A decoder that takes longer is ended, and the card is shown without a picture."""
 
 
 class _Place(Enum):
@@ -59,6 +66,7 @@ class SdtIdCardReader:
         self.sam_id = ""
         """The module's printed number, once it was asked."""
         self._model, self._options, self._emit, self._byte_s = model, options, emit, byte_s
+        self._photos = _photo_decoder(options)
         self._watching = False
         self._wake = threading.Event()
         self._place, self._told = _Place.EMPTY, ""
@@ -80,7 +88,7 @@ class SdtIdCardReader:
         self._supervised.close()
 
     def _serve(self, port: Transport, life: Life) -> None:
-        dialogue = Dialogue(port, self._byte_s)
+        dialogue = Dialogue(port, self._byte_s, self._photos)
         try:
             self._greet(dialogue, life)
             while not life.stopping.is_set():
@@ -155,6 +163,13 @@ class SdtIdCardReader:
         if reason != self._told:
             self._told = reason
             self._emit(CardUnreadable(self.name, reason))
+
+
+def _photo_decoder(options: Options) -> PhotoDecoder | None:
+    if not options.photo_decoder:
+        return None
+    takes_reply = options.photo_decoder_takes == "reply"
+    return ExternalDecoder(options.photo_decoder, options.photo_decoder_s, takes_reply=takes_reply)
 
 
 def open_device(opening: Opening, row: dict[str, Any], options: Options) -> SdtIdCardReader:

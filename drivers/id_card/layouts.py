@@ -113,10 +113,10 @@ def write_text(kind: CardKind, fields: dict[str, str]) -> bytes:
     return bytes(block)
 
 
-def card_of(text: CardText, photo: bytes = b"", new_address: str = "") -> IdCard:
+def card_of(text: CardText, photo: bytes = b"", new_address: str = "", portrait: bytes = b"") -> IdCard:
     """Return the card as the hall knows it; fields that only the chip knows (issue count, office) stay behind."""
     known = {field: value for field, value in text.fields.items() if field in _CARD_FIELDS}
-    return IdCard(kind=text.kind, photo=photo, new_address=new_address, **known)
+    return IdCard(kind=text.kind, photo=photo, new_address=new_address, portrait=portrait, **known)
 
 
 def read_address(data: bytes) -> str:

@@ -21,6 +21,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read_s: float = 0.6
     usb: tuple[str, ...] = ()
     """VID:PID pairs seen; endpoints are read from the descriptors."""
+    hid: tuple[str, ...] = ()
+    """VID:PID pairs seen that speak by 64-byte HID reports."""
 
 
 def model_of(row: dict[str, Any]) -> Model:

@@ -29,6 +29,8 @@ CONTROLS = {
     "fault": "The module refuses everything: sw = 60 or 66, 0 ends it.",
     "stumble": "The next n readings answer 24 (unknown error): n.",
     "no_fingerprint": "An older module that does not know command 30 10: on=true or false.",
+    "fingerprint": "How many bytes of fingerprint the card holds: size = 0, 512 or 1024 (default).",
+    "say": "The next n answers (default 1) to one command: command = find, select, read, ...; sw (hexadecimal), n.",
     "silent": "It never answers: on=true or false.",
     "babble": "It sends garbage without end: on=true or false.",
     "quick": "Answer at once instead of in a reader's own time: on=true or false.",
@@ -49,6 +51,8 @@ class SimulatedIdCardReader:
         self._worn = self._fault = 0
         self._wrong_card = self._silent = self._no_fingerprint = False
         self._wrong_checksums = self._stumbles = 0
+        self._finger_size = 1024
+        self._said: dict[str, list[Reply]] = {}
         self._babble_at: float | None = None
         self._noise = Random(450)  # noqa: S311 - garbage on a wire, repeatable on purpose
         self._counts: dict[str, int] = {}
@@ -99,14 +103,16 @@ class SimulatedIdCardReader:
                 self._insert(arguments)
             case "remove_card":
                 self._remove(silent=bool(arguments.get("silent", False)))
-            case "worn":
-                self._worn = int(str(arguments["sw"]), 16)
-            case "fault":
-                self._fault = int(str(arguments["sw"]), 16)
+            case "worn" | "fault":
+                setattr(self, f"_{control}", int(str(arguments["sw"]), 16))
             case "wrong_checksum":
                 self._wrong_checksums = max(0, int(arguments["n"]))
             case "stumble":
                 self._stumbles = max(0, int(arguments["n"]))
+            case "fingerprint":
+                self._finger_size = max(0, int(arguments["size"]))
+            case "say":
+                self._say_next(arguments)
             case "babble":
                 self._babble_at = now if switch else None
             case _:
@@ -136,6 +142,8 @@ class SimulatedIdCardReader:
         if command is None:
             return reply(0x21)
         self._counts[command.name.lower()] = self._counts.get(command.name.lower(), 0) + 1
+        if self._said.get(command.name.lower()):
+            return self._said[command.name.lower()].pop()
         if self._fault:
             return reply(self._fault)
         match command:
@@ -174,8 +182,14 @@ class SimulatedIdCardReader:
         text = write_text(self._card.kind, self._card.fields)
         finger = command is Command.READ_FINGERPRINT
         return reply(
-            0x90, Blocks(text, placeholder_photo(), bytes(1024) if finger else b"").to_bytes(fingerprint=finger)
+            0x90,
+            Blocks(text, placeholder_photo(), bytes(self._finger_size) if finger else b"").to_bytes(fingerprint=finger),
         )
+
+    def _say_next(self, arguments: dict[str, Any]) -> None:
+        name = Command[str(arguments["command"]).upper()].name.lower()
+        words = bytes.fromhex(str(arguments["sw"])).rjust(3, b"\0")
+        self._said[name] = [Reply(words[0], words[1], words[2])] * max(1, int(arguments.get("n", 1)))
 
     def _insert(self, arguments: dict[str, Any]) -> None:
         self._remove(silent=False)

@@ -39,6 +39,8 @@ class IdCard(msgspec.Struct, frozen=True, omit_defaults=True):
     """Appended to the chip after a move; empty where there is none. Newer than `address`."""
     pass_number: str = ""
     """Of the pass behind a Hong Kong, Macao or Taiwan residence permit."""
+    portrait: bytes = b""
+    """The photo as a BMP, where a vendor's decoder is installed and could read it."""
 
     def __repr__(self) -> str:
         return f"IdCard(kind={self.kind.value!r}, sealed)"

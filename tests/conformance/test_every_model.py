@@ -37,7 +37,8 @@ class Case(NamedTuple):
 
 def _wires(row: dict[str, Any]) -> list[str]:
     fixed = {"hid": ["fifo"], "camera": ["camera"], "sound": ["sound-file"]}
-    return fixed.get(row.get("transport", ""), ["serial", *(["usb-sim"] if row.get("usb") else [])])
+    carried = [wire for key, wire in (("usb", "usb-sim"), ("hid", "hid-sim")) if row.get(key)]
+    return fixed.get(row.get("transport", ""), ["serial", *carried])
 
 
 CASES = [
@@ -48,7 +49,7 @@ CASES = [
 ]
 CABLED = [case for case in CASES if case.wire != "sound-file"]
 """Everything but the sound card, which has no cable that a simulator could stand behind."""
-TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim")]
+TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim")]
 LATE_S = 4.0
 """Two seconds are promised until a loss is told; as many again for a machine that runs other tests."""
 

@@ -9,6 +9,7 @@ from drivers.far_end import UnknownControl
 from drivers.id_card.driver import Options
 from drivers.id_card.model import model_of
 from drivers.id_card.people import PEOPLE
+from drivers.id_card.protocol import STATUS_WORDS
 from drivers.id_card.simulator import CONTROLS, SAM_ID, SimulatedIdCardReader
 from hall.domain.ids import DeviceName
 from hall.ports.id_card import CardPresented, CardRemoved, CardUnreadable
@@ -75,9 +76,10 @@ def bench(tmp_path, monkeypatch):
         close()
 
 
-@pytest.mark.parametrize("scheme", ["memory", "serial", "usb-sim"])
+@pytest.mark.parametrize("scheme", ["memory", "serial", "usb-sim", "hid-sim", "tcp"])
 def test_a_card_is_presented_once_and_removed_once(bench, scheme, tmp_path):
-    desk = bench(address=f"memory:{tmp_path.name}" if scheme == "memory" else f"{scheme}:{tmp_path}/line")
+    places = {"memory": f"memory:{tmp_path.name}", "tcp": "tcp:127.0.0.1:0"}
+    desk = bench(address=places.get(scheme, f"{scheme}:{tmp_path}/line"))
     desk.do("insert_card", person="wang")
     until(lambda: desk.told() == ["presented"])
     desk.two_more_looks()
@@ -159,6 +161,63 @@ def test_an_unknown_error_resets_the_module_once(bench):
     desk.do("insert_card")
     until(lambda: desk.told() == ["presented"])
     assert desk.asked("reset") == 1
+
+
+REACTIONS = [
+    # command, word, how often, what the hall is told, how often the command is asked
+    ("find", "80", 1, ["presented"], 2),
+    ("find", "10", 3, ["presented"], 4),
+    ("find", "24", 1, ["presented"], 2),
+    ("select", "81", 1, ["presented"], 2),
+    ("select", "11", 3, ["presented"], 4),
+    ("read", "10", 3, ["presented"], 4),
+    ("read", "10", 4, ["place_again", "presented"], 5),
+    ("read", "11", 1, ["presented"], 2),
+    ("read", "21", 1, ["reader_fault", "presented"], 2),
+    ("read", "23", 1, ["reader_fault", "presented"], 2),
+    ("read", "24", 1, ["presented"], 2),
+    ("read", "24", 2, ["place_again", "presented"], 3),
+    ("read", "31", 1, ["place_again", "presented"], 2),
+    ("read", "32", 1, ["place_again", "presented"], 2),
+    ("read", "33", 1, ["place_again", "presented"], 2),
+    ("read", "40", 1, ["wrong_card", "presented"], 2),
+    ("read", "41", 1, ["place_again", "presented"], 2),
+    ("read", "1F2041", 1, ["place_again", "presented"], 2),
+    ("read", "47", 1, ["presented"], 2),
+    ("read", "60", 1, ["reader_fault", "presented"], 2),
+    ("read", "66", 1, ["reader_fault", "presented"], 2),
+    ("read", "EE", 1, ["place_again", "presented"], 2),
+    ("read_address", "91", 1, ["presented"], 1),
+    ("read_address", "41", 1, ["presented"], 1),
+]
+
+
+@pytest.mark.parametrize(("command", "sw", "n", "told", "asked"), REACTIONS)
+def test_every_status_word_has_its_reaction(bench, command, sw, n, told, asked):
+    desk = bench(watch=False)
+    desk.do("say", command=command, sw=sw, n=n)
+    desk.do("insert_card", person="wang")
+    desk.device.watch(True)
+    until(lambda: desk.told()[-1:] == ["presented"])
+    assert desk.told() == told
+    assert desk.asked(command) >= asked
+    assert desk.asked("reset") == (n if sw in ("24", "47") else 0) - (sw == "24" and n == 2)
+    (card,) = desk.cards()
+    assert (card.new_address == "") is (command == "read_address")
+
+
+def test_every_documented_word_is_among_them():
+    assert {int(sw, 16) & 0xFF for _command, sw, *_rest in REACTIONS} >= set(STATUS_WORDS) - {0x90, 0x9F}
+
+
+@pytest.mark.parametrize("size", [0, 512, 1024])
+def test_a_fingerprint_of_any_size_is_dropped_and_the_card_read(bench, size):
+    desk = bench(fingerprint=True)
+    desk.do("fingerprint", size=size)
+    desk.do("insert_card")
+    until(lambda: desk.told() == ["presented"])
+    assert desk.asked("read_fingerprint") == 1
+    assert len(desk.cards()[0].photo) == 1024
 
 
 @pytest.mark.parametrize("old", [False, True])
