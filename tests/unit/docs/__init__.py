@@ -1,0 +1,1 @@
+"""What people read is true: commands parse, words are the product's."""
