@@ -69,13 +69,12 @@ def test_systemd_makes_the_accounts(tmp_path: Path) -> None:
     assert made.count("/usr/sbin/nologin") == len(USERS)
 
 
-def test_folders_hold_no_door_for_others() -> None:
+def test_folders_are_made_for_their_users_and_closed_to_others() -> None:
     rows = [line.split() for line in (FOLDER / "tmpfiles.d/hallfloor.conf").read_text().splitlines() if line[:1] == "d"]
-    assert {row[1]: row[2] for row in rows} == {
-        "/etc/hallfloor": "0755",
-        "/etc/credstore": "0700",
-        "/etc/credstore.encrypted": "0700",
-    }
+    made = {row[1]: (row[2], row[3]) for row in rows}
+    assert made.pop("/etc/hallfloor") == ("0755", "root")
+    assert made.pop("/etc/credstore") == made.pop("/etc/credstore.encrypted") == ("0700", "root")
+    assert made == {f"/var/lib/{user}": ("0700", user) for user in USERS - {"hall-session"}}
 
 
 def test_state_is_closed_to_other_users() -> None:

@@ -45,12 +45,11 @@ def test_each_device_is_ruled_once() -> None:
 
 
 @pytest.mark.parametrize("key", sorted(_catalogued()), ids="-".join)
-def test_a_device_goes_to_its_group_and_says_its_models_and_source(key: tuple[str, str]) -> None:
+def test_a_device_goes_to_its_group_and_says_a_model_and_the_source(key: tuple[str, str]) -> None:
     line, above = _ruled()[key]
     assert f'MODE="0660", GROUP="{GROUPS[key[0]]}"' in line
     assert "Source: " in above
-    for model in _catalogued()[key]:
-        assert model in above
+    assert any(model in above for model in _catalogued()[key])
 
 
 def test_every_rule_is_well_formed() -> None:
