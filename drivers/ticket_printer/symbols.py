@@ -4,7 +4,8 @@ from typing import Any
 
 from hall.ports.ticket_printer import Bitmap
 
-BARCODE_HEIGHT = 80
+RASTER_BARCODE_HEIGHT = 48
+"""6 mm: a scanner needs 5, and every row costs the line as much as the code is wide."""
 _SMALLEST_QR_LEVEL = "M"
 
 
@@ -36,10 +37,9 @@ def code128_modules(data: str) -> list[bool]:
     return [bar == "1" for bar in Code128(ascii_only).build()[0]]
 
 
-def code128_bitmap(data: str, widest: int, height: int = BARCODE_HEIGHT) -> Bitmap:
-    """Return a Code 128 with modules of 2 dots, or 1 where that is too wide."""
-    bars = code128_modules(data)
-    return _scaled([bars], 2 if 2 * len(bars) <= widest else 1, height)
+def code128_bitmap(data: str, height: int = RASTER_BARCODE_HEIGHT) -> Bitmap:
+    """Return a Code 128 with modules of 1 dot."""
+    return _scaled([code128_modules(data)], 1, height)
 
 
 def _scaled(rows: list[list[bool]], across: int, down: int) -> Bitmap:

@@ -33,6 +33,21 @@ def test_a_usual_ticket_is_at_most_800_bytes(name):
     assert len(job_bytes(TICKET, row(name))) <= 800
 
 
+@pytest.mark.parametrize("name", [name for name in MODELS if not row(name).native_qr])
+def test_a_ticket_with_its_codes_as_dots_stays_small(name):
+    """Half the size that the paper shows, without the white around it: 472 bytes of QR instead of 1562."""
+    assert len(job_bytes(TICKET, row(name))) <= (900 if row(name).native_barcode else 1250)
+    (qr, *_rest) = [block for block in printed(TICKET, name) if isinstance(block, RasterBlock)]
+    assert (qr.wide, qr.high, qr.bitmap.height) == (2, 2, 2 * 29)
+
+
+def test_a_barcode_too_wide_to_be_doubled_is_still_whole():
+    (bars,) = [block for block in printed(Slip("x", (Barcode("ABCDEFGHIJKLMNOP"),)), "generic-no-status")
+               if isinstance(block, RasterBlock)]  # fmt: skip
+    assert (bars.wide, bars.high) == (1, 2)
+    assert 192 < bars.bitmap.width <= 384
+
+
 def test_a_pair_stands_at_both_edges():
     (line,) = [block for block in printed(Slip("x", (Pair("前面等候", "5 人"),))) if isinstance(block, TextLine)]
     assert line.text.startswith("前面等候 ")

@@ -9,7 +9,7 @@ from tests.unit.drivers.ticket_printer.slips import TICKET, black, row
 
 
 def test_codes_of_the_picture_can_be_scanned():
-    for name in ("epson-tm-t88", "xprinter-xp-58"):
+    for name in ("epson-tm-t88", "xprinter-xp-58", "snbc-btp-m300", "generic-no-status"):
         picture = render(job_bytes(TICKET, row(name)), row(name))
         texts = {code.text for code in zxingcpp.read_barcodes(picture)}
         assert texts == {"https://hall.example.cn/t/A023?k=9f3c7d", "A0230007"}
