@@ -1,0 +1,31 @@
+"""`hall-field check-config FILE...`: is the file right, in one line each.
+
+Units' and hubs' files are told apart by their tables. 0: all good. 1: something is wrong.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from field.commands.say import say, say_json
+from field.examine.files import examine_file
+from field.examine.finding import Colour
+
+
+def add(acts: Any) -> None:
+    """Declare the command."""
+    parser = acts.add_parser("check-config", help="check configuration files")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="one JSON object per file")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check each file."""
+    findings = [examine_file(path) for path in given.files]
+    for finding in findings:
+        if given.json:
+            say_json(finding)
+        else:
+            say(f"{finding.about}: {finding.says}" + (f"; {finding.do}" if finding.do else ""))
+    return int(any(finding.colour is Colour.RED for finding in findings))

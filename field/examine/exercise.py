@@ -1,0 +1,123 @@
+"""What a device does to be looked at, and what a person does to be noticed by it. Nothing personal is printed."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+from field.examine.opened import Opened
+from hall.domain.slip import Align, Pair, Qr, Rule, Slip, Text
+from hall.ports.code_scanner import CodeScanned, CodeScanner
+from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
+from hall.ports.id_card import CardPresented, CardUnreadable, IdCardReader
+from hall.ports.status import StatusChanged
+from hall.ports.ticket_printer import NotPrinted, TicketPrinter
+from hall.ports.voice import Announcement, NotSpoken, VoiceCaller
+
+PERSON_S = 20.0
+SHOW_S = 4.0
+PATTERN = "测试 8888 TEST"
+SLIP = Slip(
+    "test",
+    (
+        Text("测试凭条 TEST", Align.CENTRE, width=2, height=2, bold=True),
+        Rule(),
+        Pair("左 left", "右 right"),
+        Text("0123456789 ABCDEFGHIJ"),
+        Text("一二三四五六七八九十"),
+        Qr("HALLFLOOR TEST"),
+    ),
+)
+
+
+class Exercised(NamedTuple):
+    """How it went; `look` is what a person is asked, empty where nothing can be seen."""
+
+    ok: bool
+    says: str
+    look: str = ""
+
+
+class Wait(NamedTuple):
+    """What a person is asked to do, and how it is noticed."""
+
+    please: str
+    act: Callable[[Opened], Exercised]
+
+
+def _print(item: Opened) -> Exercised:
+    outcome = cast(TicketPrinter, item.device).print(SLIP)
+    if isinstance(outcome, NotPrinted):
+        return Exercised(False, f"no slip: {outcome.status.word}: {outcome.status.reason}")
+    sure = "and says that it is out" if outcome.confirmed else "and cannot say whether it is out"
+    look = "Is the slip whole, with its large line, Chinese, QR code and cut?"
+    return Exercised(True, f"test slip sent, {outcome.bytes_sent} bytes, {sure}", look)
+
+
+def _show(item: Opened) -> Exercised:
+    cast(CounterScreen, item.device).show(ScreenContent(ScreenState.CALLING, PATTERN))
+    outcome = item.wait_for((Shown, NotShown), time.monotonic() + SHOW_S)
+    if isinstance(outcome, Shown):
+        said = "acknowledged" if outcome.acknowledged else "sent; this model never answers"
+        return Exercised(True, f"pattern {said}", f"Does the strip show {PATTERN!r}?")
+    return Exercised(False, f"not shown: {outcome.status.reason if outcome else 'no word from it'}")
+
+
+def _say(item: Opened) -> Exercised:
+    outcome = cast(VoiceCaller, item.device).say(Announcement((("zh", "语音测试，一二三"),), repeats=1))
+    if isinstance(outcome, NotSpoken):
+        return Exercised(False, f"not said: {outcome.status.reason or outcome.status.word}")
+    return Exercised(True, f"said in {outcome.seconds:.1f} s", "Was the voice clear and loud enough?")
+
+
+def _light(item: Opened) -> Exercised:
+    scanner = cast(CodeScanner, item.device)
+    scanner.trigger(True)
+    scanner.trigger(False)
+    return Exercised(True, "trigger on and off")
+
+
+def _bus(item: Opened) -> Exercised:
+    bus = cast(Any, item.device)
+    for window in bus.windows:
+        bus.show(window.counter, 888, 888)
+        bus.beep(window.counter)
+    return Exercised(True, f"{len(bus.windows)} windows told to show 888 and beep", "Do all callers show 888 and beep?")
+
+
+def _card(item: Opened) -> Exercised:
+    reader = cast(IdCardReader, item.device)
+    reader.watch(True)
+    event = item.wait_for((CardPresented, CardUnreadable), time.monotonic() + PERSON_S)
+    reader.watch(False)
+    if isinstance(event, CardPresented):
+        return Exercised(True, f"a card of layout {event.card.kind.value} was read")
+    return Exercised(False, f"card not readable: {event.reason}" if event else "no card came")
+
+
+def _code(item: Opened) -> Exercised:
+    scanner = cast(CodeScanner, item.device)
+    scanner.trigger(True)
+    event = item.wait_for(CodeScanned, time.monotonic() + PERSON_S)
+    scanner.trigger(False)
+    return Exercised(True, f"a code of {len(event.text)} characters") if event else Exercised(False, "no code came")
+
+
+def _key(item: Opened) -> Exercised:
+    event = item.wait_for(object, time.monotonic() + PERSON_S, lambda event: not isinstance(event, StatusChanged))
+    return Exercised(True, f"{type(event).__name__} came") if event else Exercised(False, "no key came")
+
+
+EXERCISES: dict[str, Callable[[Opened], Exercised]] = {
+    "ticket_printer": _print,
+    "counter_screen": _show,
+    "voice": _say,
+    "code_scanner": _light,
+    "ff68": _bus,
+}
+WAITS: dict[str, Wait] = {
+    "id_card": Wait("lay a card on the reader", _card),
+    "code_scanner": Wait("hold a code up", _code),
+    "ff68": Wait("press a key on any pad", _key),
+    "rating_pad": Wait("press a key", _key),
+    "caller_pad": Wait("press a key", _key),
+}

@@ -1,0 +1,77 @@
+"""A unit's devices opened together for a look, and given back."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from config.devices import DeviceConfig
+from drivers import catalog
+from drivers.catalog import Opening
+from hall.domain.ids import DeviceName
+from hall.ports.status import Device, Status, StatusChanged
+
+SETTLE_S = 4.0
+"""Twice the time within which a status is true, for controllers that are tried at two speeds."""
+
+
+class Opened:
+    """One device, and what it told since."""
+
+    def __init__(self, config: DeviceConfig) -> None:
+        self.config = config
+        self.events: list[Any] = []
+        self._news = threading.Condition()
+        opening = Opening(DeviceName(config.name), config.address, self._take)
+        self.device: Device = catalog.open_device(config.kind, config.model, opening, config.options)
+
+    def status(self) -> Status:
+        """Return the last known status."""
+        return self.device.status()
+
+    def settled(self, deadline: float) -> Status:
+        """Wait until it told something usable, or the time is over."""
+        self.wait_for(StatusChanged, deadline, lambda event: event.status.usable)
+        return self.status()
+
+    def wait_for(self, kind: type | tuple[type, ...], deadline: float, fits: Any = lambda _event: True) -> Any:
+        """Return the first event of some kind that fits, or None when the time is over."""
+        with self._news:
+            while True:
+                for event in self.events:
+                    if isinstance(event, kind) and fits(event):
+                        return event
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return None
+                self._news.wait(left)
+
+    def _take(self, event: object) -> None:
+        with self._news:
+            self.events.append(event)
+            self._news.notify_all()
+
+
+@contextmanager
+def opened(devices: tuple[DeviceConfig, ...]) -> Iterator[list[Opened]]:
+    """Open all at once, so that the slowest decides how long it takes; close them at the end."""
+    with ExitStack() as stack:
+        found = []
+        for config in devices:
+            device = Opened(config)
+            stack.callback(device.device.close)
+            found.append(device)
+        yield found
+
+
+def answers(config: DeviceConfig) -> bool:
+    """Whether the model answers by itself, so that silence is a fault."""
+    row = catalog.model(config.kind, config.model)
+    if config.kind == "ticket_printer":
+        return str(row.get("status", "eot")) != "none"
+    if config.kind == "counter_screen":
+        return str(row.get("protocol")) == "onbon"
+    if config.kind == "voice":
+        return "dialect" in row and getattr(config.options, "answers", True) is True
+    return config.kind == "id_card"
