@@ -176,7 +176,8 @@ class StatusDecoder:
             self._take_after_custom(byte, found)
         elif len(whole) == 6:
             self._custom = None
-            self._asked.remove(Question.CUSTOM_FULL)
+            if Question.CUSTOM_FULL in self._asked:  # later questions may have pushed it out meanwhile
+                self._asked.remove(Question.CUSTOM_FULL)
             found.append(Answer(Question.CUSTOM_FULL, whole[2:]))
 
     def _take_after_custom(self, byte: int, found: list[Answered]) -> None:

@@ -168,6 +168,15 @@ def test_custom_answer_after_a_false_start():
     assert decoder.feed(b"\x10\x20")[0] == Stray(b"\x10")
 
 
+def test_many_questions_in_the_middle_of_an_answer():
+    decoder = StatusDecoder(NotTaken.CUSTOM20)
+    decoder.expect(Question.CUSTOM_FULL)
+    assert decoder.feed(b"\x10\x0f") == []
+    for _ in range(9):
+        decoder.expect(Question.PRINTER)
+    assert decoder.feed(bytes(4)) == [Answer(Question.CUSTOM_FULL, bytes(4))]
+
+
 def test_forgotten_questions_are_not_answered():
     decoder = StatusDecoder()
     decoder.expect(Question.PRINTER)
@@ -190,7 +199,9 @@ def test_a_megabyte_of_damage(not_taken):
     golden = [bytes.fromhex(vector["hex"]) for vector in [*REAL_TIME_VECTORS, *ASB_VECTORS]]
     decoder = StatusDecoder(not_taken)
     answers = 0
-    for piece in mutated(golden, 350_000, seed=len(not_taken)):
+    questions = list(Question)
+    for number, piece in enumerate(mutated(golden, 350_000, seed=len(not_taken))):
+        decoder.expect(questions[number % len(questions)])
         decoder.expect(Question.PRINTER)
         answers += sum(isinstance(event, Answer | Asb) for event in decoder.feed(piece))
     assert answers > 10_000
