@@ -79,9 +79,9 @@ def _finding(unit: str, config: DeviceConfig, status: Status) -> Finding:
         return green(about, f"{what}: ready")
     if status.word is StatusWord.UNKNOWN and not answers(config):
         return green(about, f"{what}: its port is there; this model never answers, so look at it (selftest)")
-    says, _, do = status.reason.rpartition("; ")
+    says, _, do = status.reason.partition("; ")
     word = WORDS.get(status.word, status.word.value)
-    if not says:
+    if not do:
         says, do = word, status.reason
     colour = amber if status.usable and status.word is not StatusWord.UNKNOWN else red
     return colour(about, f"{what}: {word}" + (f": {says}" if says != word else ""), do or "look at the device")

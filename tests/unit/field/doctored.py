@@ -88,7 +88,8 @@ def lab(root: Path, *units: str) -> Iterator[Lab]:
         for device in found.demo.devices:
             if device.simulated and device.unit in units:
                 options = msgspec.convert(device.options, catalog.family(device.kind).options)
-                baud = line_baud(catalog.model(device.kind, device.model), options) or CARD_MODULE_BAUD
+                row = catalog.model(device.kind, device.model)
+                baud = CARD_MODULE_BAUD if device.kind == "id_card" else line_baud(row, options)
                 far_end = catalog.make_far_end(device.kind, device.model, options)
                 found.players[device.key] = stage.add(far_end, device.address, baud=baud)
         stage.start()
