@@ -58,4 +58,6 @@ def run_lines(path: Path) -> list[list[str]]:
 
 def links(path: Path) -> list[str]:
     """Return the targets of links and pictures inside the project."""
-    return [target for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")) if "://" not in target]
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'<img src="([^"]+)"', text)
+    return [target for target in targets if "://" not in target]

@@ -19,7 +19,7 @@ def _catalogued() -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for kind in catalog.FAMILIES:
         for model, row in catalog.models(kind).items():
-            for usb in row.get("usb", []):
+            for usb in [*row.get("usb", []), *row.get("hid", [])]:
                 found.setdefault((kind, usb.lower()), set()).add(model)
     return found
 
@@ -28,8 +28,8 @@ def _ruled() -> dict[tuple[str, str], tuple[str, str]]:
     """Return rule and comment above it, by family and VID:PID."""
     found = {}
     for above, line in pairwise(RULES):
-        ids = re.search(r'idVendor}=="(\w{4})", ATTR\{idProduct}=="(\w{4})"', line)
-        family = re.search(r'SYMLINK\+="hall/([a-z_]+)-%k"', line)
+        ids = re.search(r'idVendor}=="(\w{4})", ATTRS?\{idProduct}=="(\w{4})"', line)
+        family = re.search(r'SYMLINK\+="hall/([a-z_]+)-%[kb]"', line)
         if ids and family:
             found[family.group(1), f"{ids.group(1)}:{ids.group(2)}"] = (line, above)
     return found
@@ -40,7 +40,7 @@ def test_rules_and_catalogue_name_the_same_devices() -> None:
 
 
 def test_each_device_is_ruled_once() -> None:
-    ids = Counter(re.findall(r'idVendor}=="(\w{4})", ATTR\{idProduct}=="(\w{4})"', "\n".join(RULES)))
+    ids = Counter(re.findall(r'idVendor}=="(\w{4})", ATTRS?\{idProduct}=="(\w{4})"', "\n".join(RULES)))
     assert set(ids.values()) == {1}
 
 
