@@ -27,11 +27,12 @@ def apply(state: HubState, event: ev.Event) -> None:
         change(state, event, event.body)
 
 
-def _day_opened(state: HubState, _event: ev.Event, body: ev.DayOpened) -> None:
+def _day_opened(state: HubState, event: ev.Event, body: ev.DayOpened) -> None:
     old = state.carry
     if body.day != old.day:
         _begin_day(state, body.day)
     state.open = True
+    state.last_arrival = max(state.last_arrival, event.at)  # nobody comes before the opening, whatever the clock does
     year = int(body.day[:4])
     if year != old.case_year:
         state.carry.case_year, state.carry.cases = year, 0

@@ -176,6 +176,8 @@ class HubStep:
             event = decode(raw)
             if event.seq > state.seq:
                 apply(state, event)
+            elif event.seq == state.seq:
+                state.last_arrival = event.at  # the opening of the snapshot's day
         if raw is not None:
             head = Head(state.seq, chain.row_hash(raw) or "")
         return cls(facts, random, epoch, lookup, state, head)

@@ -193,3 +193,11 @@ def test_a_clock_set_back_by_a_day_makes_no_slip_one_of_yesterday(hall: Hall) ->
     assert hall.ticket("off-1").state is TicketState.WAITING
     assert hall.ticket("off-1").arrived_at >= online.arrived_at
     assert [hall.call("1").uid, hall.call("2").uid] == [online.uid, "off-1"]
+
+
+def test_a_clock_set_back_before_the_first_visitor_makes_no_slip_one_of_yesterday(hall: Hall) -> None:
+    """Simulation seed 200161: nobody had come yet, so only the opening says which day it is; also after a crash."""
+    hall.now -= 24 * 60 * MINUTE
+    hall.crash()
+    upload(hall, slip(age_ms=0))
+    assert hall.ticket("off-1").state is TicketState.WAITING
