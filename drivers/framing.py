@@ -5,6 +5,7 @@ frame that a profile may have.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from drivers.checks import CHECKS
@@ -26,6 +27,16 @@ class Undecoded(NamedTuple):
 
     error: str
     raw: bytes
+
+
+class Misfit(NamedTuple):
+    """Where bytes stop to fit a shape: the part (counted from 0), how many bytes fitted, and why the next do not."""
+
+    part: int
+    fitted: int
+    reason: str
+    expected: bytes = b""
+    """What a check over these bytes would be."""
 
 
 class _NeedsMore(Exception):
@@ -106,20 +117,44 @@ class Decoder:
         return None, "" if hopeful else reason
 
 
+def misfit(shape: FrameShape, raw: bytes) -> Misfit | None:
+    """Say why bytes are not exactly one frame of this shape; None when they are."""
+    reader = _Reader(shape, raw)
+    try:
+        reader.read()
+    except _NeedsMore:
+        return Misfit(reader.part, reader.at, "the bytes end here")
+    except _Misfit as problem:
+        return Misfit(reader.part, reader.at, str(problem), reader.expected)
+    if reader.at < len(raw):
+        return Misfit(len(shape.parts) - 1, reader.at, f"{len(raw) - reader.at} bytes more than the frame has")
+    return None
+
+
+def pieces_of(shape: FrameShape, raw: bytes) -> list[bytes]:
+    """Return the bytes of each part as far as the bytes fit; checks and lengths need not be right."""
+    reader = _Reader(shape, raw)
+    with suppress(_NeedsMore, _Misfit):
+        reader.read()
+    return reader.pieces
+
+
 class _Reader:
     """One attempt to read one shape from the front of some bytes."""
 
     def __init__(self, shape: FrameShape, raw: bytes) -> None:
         self._shape, self._raw = shape, raw
-        self.at = 0
-        self._pieces: list[bytes] = []
+        self.at = self.part = 0
+        self.expected = b""
+        self.pieces: list[bytes] = []
         self._fields: dict[str, Any] = {}
         self._numbers: dict[str, int] = {}
 
     def read(self) -> dict[str, Any]:
         for index, part in enumerate(self._shape.parts):
+            self.part = index
             piece = self._take(self._width(index, part))
-            self._pieces.append(piece)
+            self.pieces.append(piece)
             getattr(self, f"_read_{part.kind}")(part, piece)
         self._verify()
         return self._fields
@@ -134,7 +169,7 @@ class _Reader:
         if not lengths:
             return self._until_end(bytes.fromhex(self._shape.parts[index + 1].hex))
         at, part = lengths[0]
-        counted = (_number_of(part.length, self._pieces[at]) - part.plus) * part.divide
+        counted = (_number_of(part.length, self.pieces[at]) - part.plus) * part.divide
         others = sum(_fixed_width(other) or other.size for other in _range(self._shape, part, self._shape.parts))
         if not 0 <= counted - others <= LARGEST_FRAME:
             raise _Misfit("impossible length")
@@ -148,7 +183,7 @@ class _Reader:
 
     def _take(self, width: int) -> bytes:
         piece = self._raw[self.at : self.at + width]
-        part = self._shape.parts[len(self._pieces)]
+        part = self._shape.parts[len(self.pieces)]
         if part.hex and not bytes.fromhex(part.hex).startswith(piece):
             raise _Misfit(f"{piece.hex().upper() or 'nothing'} instead of {part.hex}")
         if len(piece) < width:
@@ -180,9 +215,11 @@ class _Reader:
         """Verified at the end, when every counted byte is there."""
 
     def _verify(self) -> None:
-        for part, piece in zip(self._shape.parts, self._pieces, strict=True):
-            counted = b"".join(_range(self._shape, part, self._pieces))
+        for index, (part, piece) in enumerate(zip(self._shape.parts, self.pieces, strict=True)):
+            self.part = index
+            counted = b"".join(_range(self._shape, part, self.pieces))
             if part.check and piece != _check_bytes(part, counted):
+                self.expected = _check_bytes(part, counted)
                 raise _Misfit("checksum")
             if part.length and _number_of(part.length, piece) != len(counted) // part.divide + part.plus:
                 raise _Misfit("length")
