@@ -80,6 +80,16 @@ def test_a_write_ends_when_the_cable_or_the_port_goes(scheme: str, ending: str, 
         stream.close()
 
 
+def test_the_line_is_set_up_as_configured_and_nobody_else_gets_it(tmp_path: Path) -> None:
+    with staged(Echo(), f"serial:{tmp_path}/line") as (_stage, player):
+        stream = open_carried(player.address, LineSettings(baud=19200, rtscts=True, parity="E"))
+        port = stream.printer.device
+        assert (port.baudrate, port.rtscts, port.dsrdtr, port.parity) == (19200, True, False, "E")
+        with pytest.raises(TransportLost, match="busy"):
+            open_carried(player.address, LINE)
+        stream.close()
+
+
 def test_other_addresses_keep_our_own_stream() -> None:
     wire = plug("carried")
     stream = open_carried("memory:carried", LINE)

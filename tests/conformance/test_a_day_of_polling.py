@@ -1,0 +1,62 @@
+"""Twenty-four simulated hours of looking after a device grow no memory: dialogue against simulator, without a clock."""
+
+import gc
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from drivers import catalog
+from drivers.far_end import FarEnd
+from drivers.id_card.dialogue import Dialogue as CardDialogue
+from drivers.id_card.model import model_of as reader_of
+from drivers.id_card.simulator import SimulatedIdCardReader
+from drivers.ticket_printer.dialogue import Dialogue as SlipDialogue
+from drivers.ticket_printer.model import model_of as printer_of
+from drivers.ticket_printer.simulator import SimulatedTicketPrinter
+from hall.ports.status import StatusWord
+
+HOURS = 24
+FEW_BLOCKS = 200
+"""Of the interpreter's memory; a leak of one object a poll would be tens of thousands."""
+
+
+class Wire:
+    """A Transport to a simulator, both in this thread; time passes when somebody reads."""
+
+    def __init__(self, far_end: FarEnd) -> None:
+        self.far_end, self.now = far_end, 0.0
+
+    def read(self, size: int, timeout_s: float) -> bytes:
+        self.now += 0.001
+        return self.far_end.outgoing(self.now)
+
+    def write(self, data: bytes, timeout_s: float) -> None:
+        self.far_end.receive(data, self.now)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def printer() -> Callable[[], object]:
+    model = printer_of(catalog.model("ticket_printer", "xprinter-xp-80"))
+    dialogue = SlipDialogue(Wire(SimulatedTicketPrinter(model)), model, model.not_taken)
+    return lambda: dialogue.check().word is StatusWord.READY
+
+
+def reader() -> Callable[[], object]:
+    model = reader_of(catalog.model("id_card", "sdt-serial"))
+    dialogue = CardDialogue(Wire(SimulatedIdCardReader(model, quick=True)), 0.0)
+    return lambda: dialogue.look() == "no_card"
+
+
+@pytest.mark.parametrize(("made", "polls_an_hour"), [(printer, 3600), (reader, 12_000)], ids=["printer", "reader"])
+def test_a_day_of_polling_grows_nothing(made: Callable[[], Callable[[], object]], polls_an_hour: int) -> None:
+    look, kept = made(), 0
+    for hour in range(HOURS):
+        assert all(look() for _ in range(polls_an_hour))
+        if hour == 0:
+            gc.collect()
+            kept = sys.getallocatedblocks()
+    gc.collect()
+    assert sys.getallocatedblocks() - kept < FEW_BLOCKS
