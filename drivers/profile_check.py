@@ -110,7 +110,7 @@ def _advice(shape: FrameShape, why: Misfit, frames: list[Captured]) -> str:
 def _fits(shape: FrameShape, raw: bytes, part: Part) -> bool:
     """Whether the frame fits; a length may be right while a check is still wrong."""
     why = misfit(shape, raw)
-    return why is None or (bool(part.length) and bool(why.expected))
+    return why is None or (bool(part.length and why.expected) and why.fitted == len(raw))
 
 
 def _other_checks(shape: FrameShape, index: int) -> Iterator[tuple[str, FrameShape]]:
