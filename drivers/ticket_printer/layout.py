@@ -5,6 +5,7 @@ Text goes as GB18030 in Chinese mode, which is two bytes a character, so a ticke
 dots (drawn by the injected `LineRaster`) and no other.
 """
 
+import re
 from collections.abc import Iterator
 
 from drivers.ticket_printer.model import Model
@@ -14,6 +15,8 @@ from hall.ports.ticket_printer import Bitmap, LineRaster
 
 MISSING_GLYPH = "〓"
 """Stands for a character that neither the font nor a raster can show (GB2312 A1FE, made for this)."""
+_SPELLED = re.compile(rb"\x10([\x04\x05\x14])", re.DOTALL)
+"""DLE EOT, DLE ENQ and DLE DC4 (which opens a drawer or clears the buffer)."""
 _ALIGN = {Align.LEFT: 0, Align.CENTRE: 1, Align.RIGHT: 2}
 _QUIET_MODULES = 4
 _RASTER_MODULE = 2
@@ -146,7 +149,7 @@ class _Writer:
         height = self._model.char_dots * ((size & 0x0F) + 1)
         column_dots = self._model.char_dots // 2 * ((size >> 4) + 1)
         width = min(self._model.dots, -(-text_width(text) * column_dots // 8) * 8)
-        yield from _bitmap(draw(text, width, height, bold))
+        yield _picture(draw(text, width, height, bold))
 
     def _qr(self, line: Qr) -> Iterator[Command]:
         module = max(1, min(16, line.module))
@@ -161,7 +164,7 @@ class _Writer:
         half = qr_bitmap(line.data, min(_RASTER_MODULE, (module + 1) // 2), 0, self._model.dots // 2)
         quiet = fixed("feed_dots", _QUIET_MODULES * 2 * _RASTER_MODULE)
         yield quiet
-        yield raster(half.width // 8, half.height, half.rows, mode=3)
+        yield _picture(half, mode=3)
         yield quiet
 
     def _barcode(self, line: Barcode) -> Iterator[Command]:
@@ -172,7 +175,7 @@ class _Writer:
 
         bars = code128_bitmap(line.data, RASTER_BARCODE_HEIGHT // 2)
         fits_doubled = bars.width * 2 <= self._model.dots
-        yield raster(bars.width // 8, bars.height, bars.rows, mode=3 if fits_doubled else 2)
+        yield _picture(bars, mode=3 if fits_doubled else 2)
         yield chars(line.data.encode("ascii", "replace"))
 
 
@@ -181,5 +184,10 @@ def _one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _bitmap(bitmap: Bitmap) -> Iterator[Command]:
-    yield raster(bitmap.width // 8, bitmap.height, bitmap.rows)
+def _picture(bitmap: Bitmap, mode: int = 0) -> Command:
+    """Return the dots as one command that no printer can take for a real-time one.
+
+    Printers look for those in everything they receive. Where dots would spell one, a dot beside a black one is added.
+    """
+    rows = _SPELLED.sub(lambda found: b"\x18" + found[1], bitmap.rows)
+    return raster(bitmap.width // 8, bitmap.height, rows, mode)

@@ -8,8 +8,9 @@ from drivers import catalog
 from drivers.ticket_printer.layout import MISSING_GLYPH, job_bytes, lay_out, text_width, wrapped
 from drivers.ticket_printer.model import model_of
 from drivers.ticket_printer.paper import QrBlock, RasterBlock, TextLine, as_text, blocks_of
-from drivers.ticket_printer.protocol import CommandParser
+from drivers.ticket_printer.protocol import CommandParser, RealTimeScanner
 from hall.domain.slip import Align, Barcode, Feed, Pair, Qr, Rule, Slip, Text
+from hall.ports.ticket_printer import Bitmap
 from tests.unit.drivers.ticket_printer.slips import TICKET, black, row
 
 MODELS = sorted(catalog.models("ticket_printer"))
@@ -77,6 +78,18 @@ def test_a_character_beyond_gb2312_is_rare_only_for_that_font():
     slip = Slip("x", (Text("朱镕基"),))
     assert isinstance(printed(slip, "generic-no-status", black)[0], RasterBlock)
     assert isinstance(printed(slip, "gprinter-gp-80", black)[0], TextLine)
+
+
+@pytest.mark.parametrize("second", [0x04, 0x05, 0x14])
+def test_dots_can_spell_no_command_that_is_obeyed_at_once(second):
+    def spelling(text, width_dots, char_dots, bold):
+        size = width_dots // 8 * char_dots
+        return Bitmap(width_dots, char_dots, (bytes((0x10, second, 0x02, 0x10)) * size)[:size])
+
+    raw = job_bytes(Slip("x", (Text("刘䶮𬭸" * 2),)), row(), spelling)
+    assert bytes((0x10, second)) not in raw
+    assert bytes((0x18, second, 0x02)) in raw
+    assert RealTimeScanner().feed(raw) == []
 
 
 def test_codes_as_dots_where_the_printer_has_none():
