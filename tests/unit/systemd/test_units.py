@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.commandline import FAILED, parse
+from hall.wire.seal import new_private_key
+from server.auth.keys import HALL_KEY, load_hall_key
 from tests.unit.systemd.reading import (
     PROGRAMS,
     ROOT,
@@ -118,3 +120,20 @@ def test_every_face_may_draw_and_only_on_the_session_that_is_there() -> None:
         assert "XAUTHORITY=/run/hall-session/xauthority" in environment
         assert values(path, "BindReadOnlyPaths") == ["-/tmp/.X11-unix"]
         assert values(path, "Wants") == ["hall-session.service"]
+
+
+def test_the_hub_takes_the_halls_key_from_the_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert values(ROOT / "systemd/hall-server.service", "LoadCredential") == [HALL_KEY]
+    key = new_private_key()
+    (tmp_path / HALL_KEY).write_bytes(key)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    state = tmp_path / "state"
+    state.mkdir()
+    assert load_hall_key(state).private == key
+    assert list(state.iterdir()) == []
+
+
+def test_no_unit_can_be_started_by_a_wish_that_systemd_drops_for_lack_of_rights() -> None:
+    """SecureBits needs a right that is gone once the user has changed; the unit would end before its program begins."""
+    for path in UNITS:
+        assert values(path, "SecureBits") == []
