@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from config.unit import UnitConfig
 from drivers import probe as drivers_probe
 from field.app import main
 from field.commands import selftest
 from field.examine import devices as examine_devices
-from field.examine import exercise
+from field.examine import exercise, surroundings
+from field.examine.files import load_any
 from field.examine.finding import Colour, green, red, worst
 from field.examine.holders import holder_of
 from tests.unit.field.doctored import Lab, lab
@@ -24,8 +26,8 @@ HOLD = "import serial, sys; port = serial.Serial(sys.argv[1], exclusive=True); p
 
 @pytest.fixture
 def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setattr(examine_devices, "SETTLE_S", 2.5)
-    monkeypatch.setattr(selftest, "SETTLE_S", 2.5)
+    monkeypatch.setattr(examine_devices, "SETTLE_S", 2.0)
+    monkeypatch.setattr(selftest, "SETTLE_S", 2.0)
     monkeypatch.setattr(drivers_probe, "LISTEN_S", 0.3)
     with lab(tmp_path, "kiosk-c") as found:
         yield found
@@ -126,6 +128,31 @@ def test_a_folder_that_is_not_there(kiosk: Lab, capsys: pytest.CaptureFixture[st
     path = kiosk.change("kiosk-c", unit__state_dir=str(tmp_path / "gone"))
     _, findings = doctor(path, capsys)
     assert any("is missing" in finding["says"] for finding in reds(findings))
+
+
+def test_an_open_cover(kiosk: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    kiosk.stage.do(kiosk.players["kiosk-c.printer"], "cover_open")
+    found = only_red(kiosk.config("kiosk-c"), capsys)
+    assert "cover open" in found["says"]
+    assert "close the cover" in found["do"]
+
+
+@pytest.mark.parametrize(("off", "says"), [(400.0, "400 s ahead of"), (-400.0, "400 s behind")])
+def test_a_clock_that_is_off(off: float, says: str) -> None:
+    (found,) = surroundings._clock("kiosk-c", 1_000_000_000_000, lambda: 1_000_000_000.0 + off)
+    assert found.colour is Colour.AMBER
+    assert says in found.says
+    assert surroundings._clock("kiosk-c", "2026-11-21T10:00:00+08:00", lambda: 1795226400.0)[0].colour is Colour.GREEN
+    assert surroundings._clock("kiosk-c", None, lambda: 0.0) == []
+
+
+@pytest.mark.parametrize(("free_mb", "colour"), [(50, Colour.RED), (300, Colour.AMBER), (3000, Colour.GREEN)])
+def test_a_disk_that_fills(kiosk: Lab, monkeypatch: pytest.MonkeyPatch, free_mb: int, colour: Colour) -> None:
+    usage = argparse.Namespace(free=free_mb * 1_000_000)
+    monkeypatch.setattr(surroundings.shutil, "disk_usage", lambda _folder: usage)
+    config = load_any(kiosk.config("kiosk-c"))
+    assert isinstance(config, UnitConfig)
+    assert surroundings._disk(config).colour is colour
 
 
 def test_people_read_plain_lines(kiosk: Lab, capsys: pytest.CaptureFixture[str]) -> None:
