@@ -13,6 +13,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
 import msgspec
+import structlog
 from msgspec import Meta
 
 from drivers.catalog import Opening
@@ -45,6 +46,8 @@ CUPS_POLL_S = 2.0
 BITS_PER_BYTE = 10
 _LINES = ("serial", "memory")
 """Kinds of address whose bytes take the time of a serial line."""
+
+log = structlog.get_logger("drivers.ticket_printer")
 
 Flow = Literal["none", "xonxoff", "rtscts", "dsrdtr"]
 
@@ -295,6 +298,8 @@ def open_device(opening: Opening, row: dict[str, Any], options: Options) -> Escp
         xonxoff=options.flow == "xonxoff",
     )
     scheme = opening.address.partition(":")[0]
+    if options.asb and not model.asb and model.status != "asb":
+        log.warning("asb = true has no effect: remove it", device=opening.name, reason=f"{model.title} cannot do it")
 
     def open_port() -> Transport:
         return open_cups(opening.address) if scheme == "cups" else open_carried(opening.address, line)

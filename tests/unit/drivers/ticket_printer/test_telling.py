@@ -79,12 +79,13 @@ def test_a_change_is_seen_without_asking(bench, model):
     assert len(desk.player.far_end.asked) <= asked + 2, "the looks of one poll at most"
 
 
-def test_without_the_option_or_the_ability_it_is_asked(bench):
+def test_without_the_option_or_the_ability_it_is_asked(bench, capsys):
     for model, asb in (("epson-tm-t88", False), ("gprinter-gp-80", True)):
         desk = bench(model, asb=asb, poll_s=0.05)
         until(lambda desk=desk: desk.player.far_end.asked.count(4) >= 3)
         desk.device.close()
         desk.stage.stop()
+        assert ("asb = true has no effect" in capsys.readouterr().out) is asb
 
 
 def test_paper_that_ends_in_mid_slip_is_told_by_the_printer(bench):
