@@ -32,7 +32,7 @@ from counter.flow.intents import (
 from counter.flow.invitations import Invitation, Invitations
 from counter.flow.model import DeskModel, Message
 from counter.flow.outputs import CloseSession, OpenSession, Output, PadEnd, PadInvite, Redraw, ShowStrip, Submit
-from counter.flow.press import PLAIN, action_of, command_of
+from counter.flow.press import NOBODY, PLAIN, action_of, command_of
 from hall.domain.ids import ClerkId, CommandKey, CounterId, RatingUid, TicketNumber, TicketUid
 from hall.domain.rating import NotRatedReason
 from hall.ports.caller_pad import CallerPressed
@@ -256,7 +256,9 @@ class Desk:
             return self._report_offline(now_ms)
         if action not in PLAIN:
             return []
-        outputs = self._submit(PLAIN[action](self._new_key(), self._counter))
+        here = self._here()
+        seen = here.ticket if here is not None and here.ticket is not None else NOBODY
+        outputs = self._submit(PLAIN[action](self._new_key(), self._counter, seen))
         if action is Action.SIGN_OUT:
             self._clerk = None
             outputs.append(CloseSession())

@@ -23,19 +23,21 @@ from hall.wire.commands import (
     Unpause,
 )
 
-PLAIN: dict[Action, Callable[[CommandKey, CounterId], Command]] = {
-    Action.CALL_NEXT: lambda key, counter: CallNext(key=key, counter=counter),
-    Action.RECALL: lambda key, counter: RecallTicket(key=key, counter=counter),
-    Action.NO_SHOW: lambda key, counter: MarkNoShow(key=key, counter=counter),
-    Action.START: lambda key, counter: StartService(key=key, counter=counter),
-    Action.PARK: lambda key, counter: ParkTicket(key=key, counter=counter),
-    Action.FINISH: lambda key, counter: FinishService(key=key, counter=counter),
-    Action.UNPAUSE: lambda key, counter: Unpause(key=key, counter=counter),
-    Action.PAUSE: lambda key, counter: Pause(key=key, counter=counter),
-    Action.SIGN_OUT: lambda key, counter: SignOut(key=key, counter=counter),
-    Action.INVITE: lambda key, counter: InviteRating(key=key, counter=counter),
+PLAIN: dict[Action, Callable[[CommandKey, CounterId, TicketUid], Command]] = {
+    Action.CALL_NEXT: lambda key, counter, seen: CallNext(key=key, counter=counter, seen=seen),
+    Action.RECALL: lambda key, counter, seen: RecallTicket(key=key, counter=counter, seen=seen),
+    Action.NO_SHOW: lambda key, counter, seen: MarkNoShow(key=key, counter=counter, seen=seen),
+    Action.START: lambda key, counter, seen: StartService(key=key, counter=counter, seen=seen),
+    Action.PARK: lambda key, counter, seen: ParkTicket(key=key, counter=counter, seen=seen),
+    Action.FINISH: lambda key, counter, seen: FinishService(key=key, counter=counter, seen=seen),
+    Action.UNPAUSE: lambda key, counter, _seen: Unpause(key=key, counter=counter),
+    Action.PAUSE: lambda key, counter, _seen: Pause(key=key, counter=counter),
+    Action.SIGN_OUT: lambda key, counter, _seen: SignOut(key=key, counter=counter),
+    Action.INVITE: lambda key, counter, _seen: InviteRating(key=key, counter=counter),
 }
-"""Buttons that need nothing but the counter."""
+"""Buttons that need nothing but the counter, and the visitor whom the screen shows there ("" for nobody)."""
+
+NOBODY = TicketUid("")
 
 WithArguments = CallChosen | TakeBack | SendOn | RegisterCase | PauseFor
 
@@ -64,7 +66,9 @@ def command_of(intent: WithArguments, key: CommandKey, counter: CounterId, ticke
             return ResumeTicket(key=key, counter=counter, ticket=parked)
         case SendOn(item=item, to_counter=to_counter, note=note):
             there = CounterId(to_counter) if to_counter else None
-            return TransferTicket(key=key, counter=counter, item=item, to_counter=there, note=note)
+            return TransferTicket(
+                key=key, counter=counter, seen=ticket or NOBODY, item=item, to_counter=there, note=note
+            )
         case RegisterCase(item=item):
             return SubmitCase(key=key, counter=counter, item=item, ticket=ticket)
         case PauseFor(reason=reason):

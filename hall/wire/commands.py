@@ -29,6 +29,15 @@ class Command(msgspec.Struct, frozen=True, tag_field="do", omit_defaults=True, k
     key: CommandKey
 
 
+class AtDesk(Command, frozen=True):
+    """What is done with the visitor at a counter."""
+
+    counter: CounterId
+    seen: TicketUid | None = None
+    """The visitor whom the clerk's screen shows there, "" for nobody: the hub refuses the press if it knows better, so
+    that a late screen never acts on the wrong person. None where nobody looks at a screen (a caller pad)."""
+
+
 class IssueTicket(Command, frozen=True, tag="issue"):
     """Take a number. The ticket is ISSUED until `ConfirmTicket`; its uid is this command's key."""
 
@@ -64,10 +73,8 @@ class ReprintTicket(Command, frozen=True, tag="reprint"):
     """The holder of the ID card on the reader; or `ticket` by an attendant."""
 
 
-class CallNext(Command, frozen=True, tag="call_next"):
+class CallNext(AtDesk, frozen=True, tag="call_next"):
     """Give this counter the ticket that the rule picks. Ends a serving ticket at this counter first."""
-
-    counter: CounterId
 
 
 class CallTicket(Command, frozen=True, tag="call"):
@@ -77,28 +84,21 @@ class CallTicket(Command, frozen=True, tag="call"):
     number: TicketNumber
 
 
-class RecallTicket(Command, frozen=True, tag="recall"):
+class RecallTicket(AtDesk, frozen=True, tag="recall"):
     """Call the counter's current ticket again."""
 
-    counter: CounterId
 
-
-class MarkNoShow(Command, frozen=True, tag="no_show"):
+class MarkNoShow(AtDesk, frozen=True, tag="no_show"):
     """Nobody came (过号)."""
 
-    counter: CounterId
 
-
-class StartService(Command, frozen=True, tag="start"):
+class StartService(AtDesk, frozen=True, tag="start"):
     """The visitor sits at the counter."""
 
-    counter: CounterId
 
-
-class ParkTicket(Command, frozen=True, tag="park"):
+class ParkTicket(AtDesk, frozen=True, tag="park"):
     """Put the current visitor aside (挂起), e.g. to fetch a copy."""
 
-    counter: CounterId
     note: str = ""
 
 
@@ -109,20 +109,17 @@ class ResumeTicket(Command, frozen=True, tag="resume"):
     ticket: TicketUid
 
 
-class TransferTicket(Command, frozen=True, tag="transfer"):
+class TransferTicket(AtDesk, frozen=True, tag="transfer"):
     """Send the current visitor on, number unchanged (转移). To an item's queue, or to one counter."""
 
-    counter: CounterId
     item: ItemCode | None = None
     to_counter: CounterId | None = None
     front: bool = True
     note: str = ""
 
 
-class FinishService(Command, frozen=True, tag="finish"):
+class FinishService(AtDesk, frozen=True, tag="finish"):
     """Service done; opens the rating invitation."""
-
-    counter: CounterId
 
 
 class InviteRating(Command, frozen=True, tag="invite"):

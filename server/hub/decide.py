@@ -4,13 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 from hall.wire import commands as cmd
+from hall.wire.replies import RefusalCode
 from server.hub import business_day, casework, issuing, offline, opinions, serving, staffing, summoning
-from server.hub.outcome import Decision, Scene
+from server.hub.outcome import Decision, Refusal, Scene
 
 
 def decide(scene: Scene, command: cmd.AnyCommand) -> Decision:
     """Decide one command upon the state as it is; changes nothing."""
+    if isinstance(command, cmd.AtDesk) and not as_seen(scene, command):
+        return Refusal(RefusalCode.WRONG_STATE, "another visitor is at this counter than the screen showed")
     return _DECIDERS[type(command)](scene, command)
+
+
+def as_seen(scene: Scene, command: cmd.AtDesk) -> bool:
+    """Whether the visitor at the counter is the one whom the sender saw there; unknown counters are refused later."""
+    desk = scene.state.desks.get(command.counter)
+    return command.seen is None or desk is None or (desk.ticket or "") == command.seen
 
 
 _DECIDERS: dict[type[cmd.Command], Callable[[Scene, Any], Decision]] = {

@@ -274,7 +274,7 @@ class Clerk:
             self.ask(cmd.ResumeTicket(key=unit.new_key(), counter=self.counter, ticket=parked.uid))
             return 2 * SECOND
         if any(one.state is TicketState.WAITING for one in tickets):
-            self.ask(cmd.CallNext(key=unit.new_key(), counter=self.counter))
+            self.ask(cmd.CallNext(key=unit.new_key(), counter=self.counter, seen=TicketUid("")))
             return 3 * SECOND
         return 20 * SECOND
 
@@ -285,15 +285,15 @@ class Clerk:
             self.called, self.called_at = uid, world.now
         visitor = self.hall.holder.get(uid)
         if visitor is not None and visitor.at == self.counter and not visitor.gone:
-            self.ask(cmd.StartService(key=self.unit.new_key(), counter=self.counter))
+            self.ask(cmd.StartService(key=self.unit.new_key(), counter=self.counter, seen=uid))
             self.done_at = world.now + int(world.between(2, 8) * MINUTE)
             self.serving = uid
             return SECOND
         if world.now - self.called_at > 70 * SECOND:
-            self.ask(cmd.MarkNoShow(key=self.unit.new_key(), counter=self.counter))
+            self.ask(cmd.MarkNoShow(key=self.unit.new_key(), counter=self.counter, seen=uid))
             return 2 * SECOND
         if world.now - self.called_at > 40 * SECOND and world.chance(0.3):
-            self.ask(cmd.RecallTicket(key=self.unit.new_key(), counter=self.counter))
+            self.ask(cmd.RecallTicket(key=self.unit.new_key(), counter=self.counter, seen=uid))
         return 10 * SECOND
 
     def serve(self, desk: CounterView) -> float | None:
@@ -311,14 +311,14 @@ class Clerk:
         if not self.unit.step.away and world.chance(0.08):
             if world.chance(0.5):
                 other = ItemCode(world.random.choice(ITEMS))
-                self.ask(cmd.TransferTicket(key=self.unit.new_key(), counter=counter, item=other))
+                self.ask(cmd.TransferTicket(key=self.unit.new_key(), counter=counter, seen=desk.ticket, item=other))
             else:
-                self.ask(cmd.ParkTicket(key=self.unit.new_key(), counter=counter))
+                self.ask(cmd.ParkTicket(key=self.unit.new_key(), counter=counter, seen=desk.ticket))
         elif world.chance(0.1):
             case = cmd.SubmitCase(key=self.unit.new_key(), item=ItemCode(ITEMS[0]), ticket=desk.ticket, counter=counter)
             self.ask(case)
         else:
-            self.ask(cmd.FinishService(key=self.unit.new_key(), counter=counter))
+            self.ask(cmd.FinishService(key=self.unit.new_key(), counter=counter, seen=desk.ticket))
         return 2 * SECOND
 
     def serve_slip(self) -> float | None:

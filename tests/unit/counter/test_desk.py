@@ -206,3 +206,12 @@ def test_an_item_code_is_what_a_case_is_registered_under() -> None:
 def test_a_value_that_is_no_input_is_a_bug_and_raises() -> None:
     with pytest.raises(TypeError):
         desk_with().step(object(), NOW_MS)
+
+
+def test_a_press_names_the_visitor_whom_the_clerk_sees() -> None:
+    serving = desk_with(state=CounterState.SERVING, ticket=TicketUid("t"), number=TicketNumber("A001"))
+    (finish,) = submitted(serving.step(Press("finish"), NOW_MS))
+    (call,) = submitted(desk_with().step(Press("call_next"), NOW_MS))
+    assert isinstance(finish, FinishService)
+    assert isinstance(call, CallNext)
+    assert (finish.seen, call.seen) == ("t", "")

@@ -140,3 +140,20 @@ def test_take_over_needs_somebody_to_take_and_a_free_counter(hall: Hall) -> None
         hall.waiting()
     hall.call("1"), hall.call("2")
     assert hall.code(take("1", "2"), SUPERVISOR) is RefusalCode.COUNTER_BUSY
+
+
+@pytest.mark.parametrize("press", [cmd.CallNext, cmd.FinishService, cmd.ParkTicket, cmd.RecallTicket])
+def test_a_press_meant_for_another_visitor_is_refused_and_changes_nothing(hall: Hall, press: Any) -> None:
+    hall.waiting()
+    here = hall.serve("1")
+    before = hall.step.head
+    assert code_of(hall.at("1", press, seen="somebody else")) is RefusalCode.WRONG_STATE
+    assert code_of(hall.at("1", press, seen="")) is RefusalCode.WRONG_STATE
+    assert hall.step.head == before
+    if press in (cmd.FinishService, cmd.ParkTicket):
+        assert isinstance(hall.at("1", press, seen=here.uid), Done)
+
+
+def test_a_desk_that_shows_nobody_calls_only_when_nobody_is_there(hall: Hall) -> None:
+    hall.waiting()
+    assert isinstance(hall.at("1", cmd.CallNext, seen=""), Done)
