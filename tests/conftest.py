@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci")
 
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the whole-hall simulation by its folder."""
     for item in items:
