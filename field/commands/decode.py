@@ -2,19 +2,23 @@
 
 hall-field decode --family F [--model M] [--direction D] [--after HEX] HEX ...
 hall-field encode --family F [--model M] [--direction D] JSON
+hall-field decode --profile FILE.toml [--direction D] HEX ...        likewise encode
 
 `decode` prints one JSON object per frame or event; what cannot be read comes as ``{"error": ...}`` and is no failure
-of the program. `--after` are the bytes that the host had sent before, for answers that do not say what they answer.
+of the program. With a profile of one's own no family is needed. `--after` are the bytes that the host had sent
+before, for answers that do not say what they answer.
 """
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from drivers import vocabulary
+from drivers import profile_vocabulary, vocabulary
 from drivers.catalog import UnknownModel
+from drivers.profile import BadProfile, Profile, load
 from drivers.vocabulary import ID_NUMBER, Ask
 from field.commands.say import complain, say_json
 
@@ -28,7 +32,9 @@ def add(acts: Parsers) -> None:
     decode = acts.add_parser("decode", help="say what bytes mean")
     encode = acts.add_parser("encode", help="make the bytes of a described frame")
     for parser, act in ((decode, run_decode), (encode, run_encode)):
-        parser.add_argument("--family", required=True, help="folder or short name, e.g. id_card or idcard")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--family", default="", help="folder or short name, e.g. id_card or idcard")
+        which.add_argument("--profile", type=Path, metavar="FILE.toml", help="a description of one's own")
         parser.add_argument("--model", default="", help="row of the catalogue, its label, or the device's word")
         parser.add_argument("--direction", default="", help="e.g. 'reader->host'; guessed where it is not said")
         parser.set_defaults(run=act)
@@ -42,8 +48,11 @@ def run_decode(given: argparse.Namespace) -> int:
     try:
         raw = _bytes(_words(given.hex), given)
         ask = Ask(given.model, given.direction, bytes.fromhex(given.after.translate(_BLANKS)))
-        found = vocabulary.decode(given.family, raw, ask)
-    except UnknownModel as problem:
+        if given.profile:
+            found = profile_vocabulary.decode(raw, given.direction, _profiles(given))
+        else:
+            found = vocabulary.decode(given.family, raw, ask)
+    except (UnknownModel, BadProfile) as problem:
         return complain(str(problem))
     except ValueError as problem:
         return complain(f"not bytes in hex: {problem}")
@@ -63,11 +72,31 @@ def run_encode(given: argparse.Namespace) -> int:
     if not isinstance(fields, dict):
         return complain("JSON must be an object as decode prints it")
     try:
-        raw = vocabulary.encode(given.family, fields, Ask(given.model, given.direction))
-    except ValueError as problem:
+        if given.profile:
+            raw = profile_vocabulary.encode(fields, given.direction, _profiles(given))
+        else:
+            raw = vocabulary.encode(given.family, fields, Ask(given.model, given.direction))
+    except (ValueError, TypeError) as problem:
         return complain(str(problem))
     sys.stdout.write(raw.hex().upper() + "\n")
     return 0
+
+
+def _profiles(given: argparse.Namespace) -> dict[str, Profile]:
+    """Read the file's profiles, all or the one named by `--model`.
+
+    Raises:
+        BadProfile: the file is wrong or has no such profile.
+
+    """
+    try:
+        found = load(given.profile)
+    except OSError as problem:
+        raise BadProfile(f"{given.profile}: {problem.strerror}") from problem
+    wanted = {name: profile for name, profile in found.items() if given.model in ("", name)}
+    if not wanted:
+        raise BadProfile(f"{given.profile}: no profile {given.model!r}; it has {', '.join(found) or 'none'}")
+    return wanted
 
 
 def _words(given: list[str]) -> str:

@@ -1,6 +1,8 @@
 """`hall-field suggest`: what is plugged in now, what it probably is, and the stanza to paste.
 
-hall-field suggest [--watch] [--json]
+hall-field suggest [--watch] [--probe] [--json]
+
+`--probe` asks serial ports that no number explains, with the safe questions of `hall-field probe`.
 """
 
 import argparse
@@ -11,12 +13,17 @@ from typing import Any
 import msgspec
 import tomli_w
 
+from drivers.probe import ask_all, questions
+from drivers.transport import TransportLost
 from field.commands.say import say, say_json
-from field.plugged.found import Found, Roots
+from field.plugged.found import Found, Guess, Roots
 from field.plugged.listers import everything
 
 LOOK_EVERY_S = 1.0
 NOTHING = "Nothing is plugged in that a hall uses. Plug something in, or look with --watch while you do."
+FIRST_PRINTER = "xprinter-xp-80"
+"""What a printer is taken for that only said that it is one: the most usual class."""
+Explain = Callable[[Found], Found]
 NAMES = {
     "ticket_printer": "printer",
     "id_card": "reader",
@@ -37,6 +44,7 @@ def add(acts: Any) -> None:
     """Declare the command."""
     parser = acts.add_parser("suggest", help="list what is plugged in and the stanza to paste")
     parser.add_argument("--watch", action="store_true", help="go on and tell what is plugged in or pulled out")
+    parser.add_argument("--probe", action="store_true", help="ask unexplained serial ports what they are")
     parser.add_argument("--json", action="store_true", help="one JSON object per device")
     parser.set_defaults(run=run)
 
@@ -45,10 +53,11 @@ def run(given: argparse.Namespace, roots: Roots | None = None) -> int:
     """List, and watch until Ctrl-C if asked to."""
     roots = roots or Roots()
     there = everything(roots)
-    tell(there, as_json=given.json)
+    explain = probed if given.probe else _as_found
+    tell([explain(found) for found in there], as_json=given.json)
     if given.watch:
         try:
-            watch(there, lambda: everything(roots), lambda change: tell_change(change, as_json=given.json))
+            watch(there, lambda: everything(roots), lambda change: tell_change(change, explain, as_json=given.json))
         except KeyboardInterrupt:
             return 0
     return 0
@@ -111,13 +120,30 @@ def watch(
         there = now
 
 
-def tell_change(change: Change, *, as_json: bool) -> None:
-    """Print one change."""
+def tell_change(change: Change, explain: Explain, *, as_json: bool) -> None:
+    """Print one change; what came is explained first."""
+    found = explain(change.found) if change.came else change.found
     if as_json:
-        say_json({"came": change.came, "found": change.found})
+        say_json({"came": change.came, "found": found})
         return
     say("plugged in:" if change.came else "pulled out:")
     if change.came:
-        tell([change.found], as_json=False)
+        tell([found], as_json=False)
     else:
-        say(line_of(change.found))
+        say(line_of(found))
+
+
+def probed(found: Found) -> Found:
+    """Ask a serial port that no number explains; what answers is the first guess."""
+    if found.sort != "serial" or found.guesses:
+        return found
+    try:
+        known = [heard for heard in ask_all(found.address, questions()) if heard.says]
+    except TransportLost as problem:
+        return msgspec.structs.replace(found, note=str(problem))
+    guesses = tuple(Guess(heard.kind, heard.model or FIRST_PRINTER, heard.says) for heard in known)
+    return msgspec.structs.replace(found, guesses=guesses)
+
+
+def _as_found(found: Found) -> Found:
+    return found

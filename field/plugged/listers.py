@@ -7,7 +7,8 @@ from pathlib import Path
 from field.plugged.found import Found, Guess, Roots, UsbFacts, stable_names, text_of, usb_above, usb_facts
 from field.plugged.table import catalogued, maker
 
-PRINTER_CLASS = "07"
+PRINTER_CLASS, CARD_CLASS = "07", "0b"
+"""USB classes of an interface: printer, and smart card (CCID)."""
 _SERIAL_NODES = ("ttyS", "ttyUSB", "ttyACM", "ttyXRUSB", "ttyAMA", "ttyMXC", "ttyAP", "rfcomm")
 _NO_PORT = ("platform",)
 """Subsystem of the built-in ports that the kernel lists whether or not a chip is there."""
@@ -42,21 +43,25 @@ def _serial(node: Path, names: tuple[str, ...], usb: UsbFacts | None) -> Found:
 
 
 def usb_devices(roots: Roots) -> Iterator[Found]:
-    """USB devices that are driven directly: those whose numbers the catalogue knows, and every printer."""
+    """USB devices that are driven directly: known by their numbers, every printer, every smart-card reader."""
     for folder in _entries(roots.sys / "bus" / "usb" / "devices"):
         if not (folder / "idVendor").is_file():
             continue
         usb = usb_facts(folder)
         guesses = catalogued(usb.numbers)
-        if not guesses and _is_printer(folder):
+        if _has_class(folder, CARD_CLASS):
+            note = "a smart-card reader: it is reached through PC/SC, so pcscd must run"
+            yield Found("pcsc", folder.name, f"pcsc:{usb.says}", usb.says, usb.numbers, note=note)
+            continue
+        if not guesses and _has_class(folder, PRINTER_CLASS):
             guesses = (Guess("ticket_printer", "generic-no-status", "a USB printer that no row names: try a model"),)
         if guesses and not _is_serial(folder):
             address = f"usb:{usb.numbers}" + (f":{usb.serial}" if usb.serial else "")
             yield Found("usb", folder.name, address, usb.says, usb.numbers, (), guesses)
 
 
-def _is_printer(folder: Path) -> bool:
-    return any(text_of(place / "bInterfaceClass") == PRINTER_CLASS for place in _entries(folder))
+def _has_class(folder: Path, wanted: str) -> bool:
+    return any(text_of(place / "bInterfaceClass") == wanted for place in _entries(folder))
 
 
 def _is_serial(folder: Path) -> bool:

@@ -116,6 +116,18 @@ def test_shipped_profiles_fit_the_open_vectors(model: str, tmp_path: Path, capsy
     assert all("not proven" in line for line in said)
 
 
+def test_decode_and_encode_take_a_profile_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(GOOD)
+    assert main(["decode", "--profile", str(mine), frame("A1").hex()]) == 0
+    assert json.loads(capsys.readouterr().out) == {"addr": 3, "text": "A1"}
+    assert main(["encode", "--profile", str(mine), '{"addr": 3, "text": "A1"}']) == 0
+    assert capsys.readouterr().out.strip() == frame("A1").hex().upper()
+    assert main(["decode", "--profile", str(tmp_path / "none.toml"), "00"]) == 2
+    assert main(["decode", "--profile", str(mine), "--model", "other", "00"]) == 2
+    assert main(["encode", "--profile", str(mine), '{"addr": "x"}']) == 2
+
+
 def test_wrong_files_are_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "1: must be exactly one of" in checked(tmp_path, capsys, GOOD.replace('hex = "AB"', 'show = "hex"'))[0]
     shipped = str(Path(catalog.__file__).parent / "counter_screen" / "models.toml")

@@ -5,13 +5,17 @@ import json
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from drivers import catalog
+from drivers import probe as drivers_probe
 from field.commands import suggest
 from field.commands.suggest import Change, changes, watch
 from field.plugged.found import Found, Roots
 from field.plugged.listers import everything, run_quietly
 from field.plugged.table import catalogued, makers
+from tests.support.wires import staged
 
 
 class Machine:
@@ -79,7 +83,7 @@ MEDIA_KEYS = "1f00000000 0 0 0 0"
 
 
 def test_an_empty_machine_is_no_error(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    assert suggest.run(argparse.Namespace(json=False, watch=False), machine.roots) == 0
+    assert suggest.run(argparse.Namespace(json=False, watch=False, probe=False), machine.roots) == 0
     assert "Nothing is plugged in" in capsys.readouterr().out
 
 
@@ -151,7 +155,7 @@ def test_cameras_sound_and_cups(machine: Machine) -> None:
 def test_the_stanzas_can_be_pasted_together(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         machine.usb("0483:5743", interface_class="07")
-    suggest.run(argparse.Namespace(json=False, watch=False), machine.roots)
+    suggest.run(argparse.Namespace(json=False, watch=False, probe=False), machine.roots)
     lines = capsys.readouterr().out.splitlines()
     pasted = "\n".join(line for line in lines if line.startswith("[") or " = " in line)
     devices = tomllib.loads(pasted)["devices"]
@@ -163,7 +167,7 @@ def test_the_stanzas_can_be_pasted_together(machine: Machine, capsys: pytest.Cap
 
 def test_programs_get_one_object_per_device(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     machine.usb("0400:C35A", "IDR")
-    suggest.run(argparse.Namespace(json=True, watch=False), machine.roots)
+    suggest.run(argparse.Namespace(json=True, watch=False, probe=False), machine.roots)
     (line,) = capsys.readouterr().out.splitlines()
     told = json.loads(line)
     assert (told["sort"], told["address"], told["guesses"][0]["kind"]) == ("usb", "usb:0400:C35A", "id_card")
@@ -179,14 +183,42 @@ def test_watching_tells_each_plugging_and_pulling_once() -> None:
     assert changes([one], [one]) == []
 
 
+def test_a_smart_card_reader_is_reached_through_pcsc(machine: Machine) -> None:
+    machine.usb("072F:90CC", "ACR38", interface_class="0b")
+    (found,) = machine.found()
+    assert (found.sort, found.address) == ("pcsc", "pcsc:ACR38")
+    assert "pcscd" in found.note
+
+
+def test_a_port_that_no_number_explains_may_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers_probe, "LISTEN_S", 0.3)
+    end = catalog.make_far_end("voice", "syn6288", msgspec.convert({}, catalog.family("voice").options))
+    address = f"serial:{tmp_path}/wire"
+    plain = Found("serial", f"{tmp_path}/wire", address)
+    with staged(end, address, baud=9600):
+        found = suggest.probed(plain)
+    assert [(guess.kind, guess.model) for guess in found.guesses] == [("voice", "syn6288")]
+    assert "no such port" in suggest.probed(plain).note
+    known = msgspec.structs.replace(plain, guesses=found.guesses)
+    assert suggest.probed(known) is known
+
+
+def test_a_change_is_told_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    found = Found("serial", "/dev/a", "serial:/dev/a")
+    for came in (True, False):
+        suggest.tell_change(Change(came, found), suggest._as_found, as_json=False)
+        suggest.tell_change(Change(came, found), suggest._as_found, as_json=True)
+    said = capsys.readouterr().out
+    assert said.index("plugged in:") < said.index("pulled out:")
+    assert '{"came":false' in said
+
+
 def test_a_missing_program_is_an_empty_list() -> None:
     assert run_quietly(["no-such-program-anywhere"]) == ""
     assert run_quietly(["false"]) == ""
 
 
 def test_the_table_names_only_what_the_catalogue_has() -> None:
-    from drivers import catalog
-
     for numbers, row in makers().items():
         assert row.says
         for model in filter(None, (row.model, row.hid_model)):
