@@ -139,7 +139,7 @@ async def _serve(config: HallConfig, folder: Path, keys: Keys, tokens: Sequence[
         async with composed(config, folder, keys) as (front, authority):
             _store_demo_tokens(authority, tokens)
             tls = Tls(str(keys.tls.certificate), str(keys.tls.key)) if keys.tls else None
-            alive = asyncio.create_task(_stay_alive(lambda: front.hub.healthy))
+            alive = asyncio.create_task(_stay_alive(lambda: front.hub.healthy, lambda: front.hub.writing_s))
             await serve(front, listening, tls, ready=_ready(config, listening.getsockname()[1]))
             alive.cancel()
             notify("STOPPING=1")
@@ -155,11 +155,11 @@ def _ready(config: HallConfig, port: int) -> Callable[[], Any]:
     return ready
 
 
-async def _stay_alive(healthy: Callable[[], bool]) -> None:
-    """Feed systemd's watchdog while transactions can be written."""
+async def _stay_alive(healthy: Callable[[], bool], writing_s: Callable[[], float]) -> None:
+    """Feed systemd's watchdog while transactions come to their end: no beat behind one that hangs on the disk."""
     every = watchdog_s()
     while every is not None:
-        if healthy():
+        if healthy() and writing_s() < every:
             notify("WATCHDOG=1")
         await asyncio.sleep(every)
 

@@ -82,6 +82,7 @@ class Hub:
         self._waiting: list[_Asked] = []
         self._careful = 0
         self._busy = False
+        self._given: float | None = None
         self._quiet: list[asyncio.Future[None]] = []
         self._closed = False
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-writer")
@@ -96,6 +97,11 @@ class Hub:
     def healthy(self) -> bool:
         """Whether the last transaction could be written and commands are taken."""
         return self._step is not None and not self._closed
+
+    @property
+    def writing_s(self) -> float:
+        """For how long the transaction given to the writer has been on its way; 0 without one. For the watchdog."""
+        return 0.0 if self._given is None else asyncio.get_running_loop().time() - self._given
 
     @property
     def backlog(self) -> int:
@@ -191,7 +197,7 @@ class Hub:
         if persist.is_empty:
             self._release(step, persist, batch)
             return
-        started = asyncio.get_running_loop().time()
+        self._given = started = asyncio.get_running_loop().time()
         future = asyncio.get_running_loop().run_in_executor(self._writer, self.log.append, persist)
         future.add_done_callback(lambda done: self._stored(done, step, persist, batch, started))
 
@@ -209,6 +215,7 @@ class Hub:
         self, done: asyncio.Future[None], step: HubStep, persist: Persist, batch: list[_Asked], started: float
     ) -> None:
         """Go on when the transaction is on disk, or could not be."""
+        self._given = None
         problem = done.exception()
         if problem is not None:
             self._refuse(batch, problem)

@@ -205,3 +205,15 @@ def test_the_bar_closes_with_the_desk(at: Callable[..., At]) -> None:
     desk.click("mini.show")
     desk.window.close()
     assert not desk.window.mini.isVisible()
+
+
+def test_while_the_bar_stands_for_the_desk_its_frames_feed_the_watchdog(at: Callable[..., At]) -> None:
+    desk = at()
+    desk.sign_in(waiting("A025"))
+    desk.click("mini.show")
+    bar = desk.window.mini
+    desk.bot.waitUntil(lambda: bar.heartbeat.frames > 0)
+    before = bar.heartbeat.frames
+    bar.heartbeat.update()
+    desk.bot.waitUntil(lambda: bar.heartbeat.frames > before)
+    assert not desk.window.isVisible()

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from hall.wire.replies import Done, RefusalCode, Refused
 from server.hub import core
 from server.hub.core import Hub
 from server.hub.decide import _DECIDERS
+from server.hub.step import Received
 from server.store.log import HubLog, StoreFailed
 from tests.support.halls import HUB, KIOSK, NOON, small_hall
 
@@ -176,5 +178,25 @@ def test_a_flood_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         asked = [hub.ask(core.Received(issue(f"k{one}"), KIOSK)) for one in range(5)]
         kinds = [type((await one).reply) for one in asked]
         assert kinds == [Done] * 3 + [Refused] * 2
+
+    run(tmp_path, story)
+
+
+def test_a_transaction_that_hangs_on_the_disk_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(hub: Hub) -> None:
+        free = threading.Event()
+        append = hub.log.append
+        monkeypatch.setattr(hub.log, "append", lambda persist: (free.wait(10), append(persist)))
+        assert hub.writing_s == 0
+        waiter = hub.ask(Received(issue("k1"), KIOSK))
+        while not hub.writing_s:
+            await asyncio.sleep(0)
+        before = hub.writing_s
+        while hub.writing_s <= before:
+            await asyncio.sleep(0)
+        assert hub.healthy
+        free.set()
+        assert isinstance((await waiter).reply, Done)
+        assert hub.writing_s == 0
 
     run(tmp_path, story)
