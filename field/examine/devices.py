@@ -7,10 +7,10 @@ from pathlib import Path
 from config.devices import DeviceConfig
 from drivers.probe import ask_all, questions
 from drivers.transport import TransportLost
-from field.examine.files import is_line
 from field.examine.finding import Finding, amber, green, red
-from field.examine.holders import Holder, holder_of
+from field.examine.holders import Holder, holder_of, node_of
 from field.examine.opened import SETTLE_S, Opened, answers, opened
+from field.plugged.found import Roots
 from hall.ports.status import Status, StatusWord
 
 SILENT = (StatusWord.OFFLINE, StatusWord.UNKNOWN, StatusWord.FAULT)
@@ -39,9 +39,8 @@ def examine_opened(unit: str, item: Opened, deadline: float) -> Finding:
 
 
 def _holder(device: DeviceConfig) -> Holder | None:
-    if not is_line(device.address):
-        return None
-    return holder_of(Path(device.address.partition(":")[2]), os.getpid())
+    node = node_of(device.address, Roots())
+    return None if node is None else holder_of(node, os.getpid())
 
 
 def _in_use(unit: str, device: DeviceConfig) -> Finding:

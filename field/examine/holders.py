@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from field.plugged.found import text_of
+from field.plugged.found import Roots, text_of, usb_facts
+
+_BY_PATH = ("serial", "evdev", "fifo", "camera")
 
 
 class Holder(NamedTuple):
@@ -16,6 +18,25 @@ class Holder(NamedTuple):
     def ours(self) -> bool:
         """Whether it is a program of the hall."""
         return any(word in self.command for word in ("hall-", "kiosk.app", "counter.app", "counter.lobby.app"))
+
+
+def node_of(address: str, roots: Roots) -> Path | None:
+    """Return the node of this machine that an address stands for, or None where it is none (TCP, a queue, sound)."""
+    scheme, _, rest = address.partition(":")
+    if scheme in _BY_PATH:
+        return Path(rest) if rest.startswith("/") else None
+    return _usb_node(rest, roots) if scheme == "usb" else None
+
+
+def _usb_node(numbers: str, roots: Roots) -> Path | None:
+    listed = roots.sys / "bus" / "usb" / "devices"
+    for folder in sorted(listed.iterdir()) if listed.is_dir() else ():
+        usb = usb_facts(folder)
+        if numbers.upper() in (usb.numbers, f"{usb.numbers}:{usb.serial}".upper()):
+            bus, device = text_of(folder / "busnum"), text_of(folder / "devnum")
+            if bus.isdigit() and device.isdigit():
+                return roots.dev / "bus" / "usb" / f"{int(bus):03}" / f"{int(device):03}"
+    return None
 
 
 def holder_of(node: Path, own_pid: int, proc: Path = Path("/proc")) -> Holder | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers import vocabulary
+from drivers import catalog, vocabulary
 from drivers.vocabulary import FAMILIES, Ask
 from field.app import main
 from tests.support.mutate import mutated
@@ -95,6 +95,15 @@ def test_an_identity_number_is_judged(vector: dict[str, Any], capsys: pytest.Cap
     for text in (vector["text"], vector["text"].encode().hex()):
         (found,) = decoded(capsys, *address_of(vector)[:4], text)
         assert found == vector["decodes_to"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "model"), [(kind, name) for kind in catalog.FAMILIES for name in catalog.models(kind)]
+)
+def test_every_model_of_the_catalogue_goes_by_its_own_name(kind: str, model: str) -> None:
+    for raw in (b"\x12", b"\xff\x68", b""):
+        assert vocabulary.decode(kind, raw, Ask(model))
+    assert model in vocabulary.models_of(kind)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])

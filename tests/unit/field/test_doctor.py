@@ -18,7 +18,8 @@ from field.examine import devices as examine_devices
 from field.examine import exercise, surroundings
 from field.examine.files import load_any
 from field.examine.finding import Colour, green, red, worst
-from field.examine.holders import holder_of
+from field.examine.holders import holder_of, node_of
+from field.plugged.found import Roots
 from tests.unit.field.doctored import Lab, lab
 
 HOLD = "import serial, sys; port = serial.Serial(sys.argv[1], exclusive=True); print('held', flush=True); input()"
@@ -244,6 +245,19 @@ def test_who_holds_a_port_is_read_from_proc(tmp_path: Path) -> None:
     assert holder is not None
     assert (holder.pid, holder.ours) == (7, True)
     assert holder_of(node, 7, proc) is None
+
+
+def test_the_node_behind_an_address(tmp_path: Path) -> None:
+    roots = Roots(tmp_path / "dev", tmp_path / "sys", tmp_path / "proc")
+    device = roots.sys / "bus" / "usb" / "devices" / "1-2"
+    device.mkdir(parents=True)
+    for name, text in {"idVendor": "0483", "idProduct": "5743", "serial": "S1", "busnum": "1", "devnum": "12"}.items():
+        (device / name).write_text(text + "\n")
+    node = roots.dev / "bus" / "usb" / "001" / "012"
+    assert node_of("usb:0483:5743", roots) == node_of("usb:0483:5743:s1", roots) == node
+    assert node_of("usb:0483:0000", roots) is None
+    assert node_of("serial:/dev/ttyUSB0", roots) == Path("/dev/ttyUSB0")
+    assert node_of("camera:tcp:127.0.0.1:9", roots) is node_of("tcp:h:9100", roots) is None
 
 
 def test_the_worst_colour_wins() -> None:
