@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drivers.framing import Decoded, Decoder, Undecoded
+from drivers.framing import Decoded, Decoder, Undecoded, misfit
 from drivers.framing import encode as encode_shape
 from drivers.profile import FrameShape, Profile
 
@@ -15,6 +15,9 @@ def decode(raw: bytes, direction: str, profiles: Profiles) -> list[dict[str, Any
         return [{"error": "no frame"}]
     readings = {name: Decoder(profile, direction).feed(raw, ended=True) for name, profile in profiles.items()}
     best = min(readings, key=lambda name: left_over(readings[name]))
+    if left_over(readings[best]):
+        # None reads all of it: the one that came furthest from the beginning says best what is wrong.
+        best = max(readings, key=lambda name: _furthest(raw, direction, profiles[name]))
     told = {"model": best} if len(profiles) > 1 else {}
     return [_described(event, told) for event in readings[best]]
 
@@ -22,6 +25,12 @@ def decode(raw: bytes, direction: str, profiles: Profiles) -> list[dict[str, Any
 def left_over(events: list[Decoded | Undecoded]) -> int:
     """Return how many bytes no shape took."""
     return sum(len(event.raw) for event in events if isinstance(event, Undecoded))
+
+
+def _furthest(raw: bytes, direction: str, profile: Profile) -> int:
+    shapes = [shape for shape in profile.frames.values() if not direction or shape.direction in ("", direction)]
+    reasons = [misfit(shape, raw) for shape in shapes]
+    return max((reason.fitted if reason else len(raw) for reason in reasons), default=0)
 
 
 def encode(fields: dict[str, Any], direction: str, profiles: Profiles) -> bytes:

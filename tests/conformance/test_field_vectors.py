@@ -106,6 +106,13 @@ def test_every_model_of_the_catalogue_goes_by_its_own_name(kind: str, model: str
     assert model in vocabulary.models_of(kind)
 
 
+def test_of_several_profiles_the_one_that_came_furthest_says_what_is_wrong() -> None:
+    ask = Ask("profile shape (not a named product)")
+    assert vocabulary.decode("evaluator", bytes.fromhex("AA010305FF"), ask)[0] == {"error": "checksum"}
+    (good, bad) = vocabulary.decode("evaluator", bytes.fromhex("AA010304FF" + "AA01"), ask)
+    assert (good["key"], bad) == (3, {"error": "unfinished frame"})
+
+
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_the_question_decides_what_an_answer_means(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = decoded(capsys, "--family", "escpos", "--after", f"1004{number:02}", "12")
