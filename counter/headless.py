@@ -1,10 +1,14 @@
-"""A process without a face: one thread, one inbox, a tick a second, SIGTERM or SIGINT ends it."""
+"""A process without a face: one thread, one inbox, a tick a second, SIGTERM or SIGINT ends it.
+
+systemd's watchdog is fed by the turns of the loop: one event that is never done with ends the beats.
+"""
 
 import queue
 import signal
 from collections.abc import Callable
 
 from counter.flow.intents import Tick
+from hall.alive import Pulse, notify
 
 TICK_S = 1.0
 
@@ -27,11 +31,14 @@ class Inbox:
 
     def run(self, take: Callable[[object], None]) -> None:
         """Hand on events until asked to end; a tick whenever a second went by without any."""
+        pulse = Pulse()
         while not self._asked:
+            pulse.turned()
             try:
                 take(self._events.get(timeout=TICK_S))
             except queue.Empty:
                 take(Tick())
+        notify("STOPPING=1")
 
 
 def end_on_signals(inbox: Inbox) -> None:

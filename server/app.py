@@ -19,6 +19,7 @@ import uvloop
 
 from config.hall import HallConfig
 from config.load import ConfigError, load
+from hall.alive import notify, watchdog_s
 from hall.domain.ids import PersonRef
 from hall.wire.enrolment import UNIT_KINDS
 from hall.wire.events import PersonErased
@@ -31,7 +32,6 @@ from server.checks import address, findings
 from server.compose import HUB_ACTOR, Keys, composed, locked, open_accounts, open_hub, open_keys, state_dir
 from server.hub.core import wall_clock
 from server.logs import set_up
-from server.notify import notify, watchdog_s
 from server.store.log import LogReader, StoreFailed
 from server.trouble import StartTrouble
 

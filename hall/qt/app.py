@@ -16,9 +16,10 @@ from PyQt6.QtCore import QMessageLogContext, QObject, QPoint, QSocketNotifier, Q
 from PyQt6.QtWidgets import QApplication, QWidget
 from PyQt6.sip import voidptr
 
+from hall.alive import notify
 from hall.qt.look import Look
 from hall.qt.theme import Theme
-from hall.qt.watchdog import Heartbeat, notify
+from hall.qt.watchdog import Heartbeat
 
 log = structlog.get_logger("qt")
 

@@ -4,35 +4,19 @@ A browser kiosk's lesson: "app healthy while the screen shows nothing". So the b
 GUI thread, but sent from the paint of a one-pixel corner of the window.
 """
 
-import os
-import socket
-
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
+from hall.alive import notify, watchdog_s
+
 DEFAULT_MS = 5000
-
-
-def notify(message: str) -> bool:
-    """Send one line to systemd's notification socket; return whether there is one (see sd_notify(3))."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return False
-    if address.startswith("@"):
-        address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
-        try:
-            door.sendto(message.encode(), address)
-        except OSError:
-            return False
-    return True
 
 
 def interval_ms() -> int:
     """Return half of the unit's WatchdogSec, as systemd advises, or a default."""
-    microseconds = int(os.environ.get("WATCHDOG_USEC", "0") or 0)
-    return max(500, microseconds // 2000) if microseconds else DEFAULT_MS
+    every_s = watchdog_s()
+    return max(500, int(every_s * 1000)) if every_s is not None else DEFAULT_MS
 
 
 class Heartbeat(QWidget):

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from hall.qt.app import SignalDoor, Start, application
 from hall.qt.look import Look
-from hall.qt.watchdog import Heartbeat, interval_ms, notify
+from hall.qt.watchdog import Heartbeat, interval_ms
 
 
 @pytest.fixture
@@ -122,13 +122,6 @@ def test_the_heartbeat_is_sent_by_painted_frames(qtbot: QtBot, tmp_path: Path, m
         QTimer.singleShot(0, window.show)
         qtbot.waitUntil(lambda: beat.frames > frames)
         assert journal.recv(100) == b"WATCHDOG=1"
-
-
-def test_without_systemd_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    assert not notify("READY=1")
-    monkeypatch.setenv("NOTIFY_SOCKET", "/nonexistent/socket")
-    assert not notify("READY=1")
 
 
 def test_half_of_the_watchdog_time(monkeypatch: pytest.MonkeyPatch) -> None:

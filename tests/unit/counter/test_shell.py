@@ -1,5 +1,7 @@
 """Outputs reach link, strip and pads; answers to a PIN become words."""
 
+import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +132,27 @@ def test_an_inbox_hands_on_in_order_and_ends_when_asked() -> None:
 
     inbox.run(take)
     assert seen == ["a", "b"]
+
+
+def test_a_process_without_a_face_beats_while_its_loop_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "n"))
+    monkeypatch.setenv("WATCHDOG_USEC", "2")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "n"))
+        systemd.settimeout(5)
+        inbox = Inbox()
+        inbox.put("a")
+        inbox.put("b")
+        heard: list[bytes] = []
+
+        def take(said: object) -> None:
+            heard.append(systemd.recv(100))
+            if said == "b":
+                inbox.ask_to_end()
+
+        inbox.run(take)
+        heard.append(systemd.recv(100))
+    assert heard == [b"READY=1\nWATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
 
 
 def test_a_lost_device_is_told_to_the_hall() -> None:

@@ -24,6 +24,7 @@ from tests.unit.systemd.reading import (
 
 SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
 FACES = [path for path in UNITS if path.name in ("hall-kiosk.service", "hall-counter@.service", "hall-lobby.service")]
+BEATING = [path for path in UNITS if path.name != "hall-session.service"]
 OWN = [path for path in [*UNITS, *USER_UNITS] if path.name != "hall-session.service"]
 
 
@@ -82,17 +83,13 @@ def test_a_wrong_configuration_is_not_started_again_and_nothing_else_stops_a_uni
     assert values(path, "StartLimitIntervalSec") == ["0"]
 
 
-@pytest.mark.parametrize("path", [*FACES, ROOT / "systemd/hall-server.service"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for path in UNITS if path.name != "hall-session.service"], ids=lambda path: path.name
+)
 def test_programs_that_beat_are_watched(path: Path) -> None:
     assert values(path, "Type") == ["notify"]
     assert values(path, "NotifyAccess") == ["main"]
     assert 10 <= int(values(path, "WatchdogSec")[0]) <= 30
-
-
-def test_a_program_without_a_heartbeat_is_not_killed_for_it() -> None:
-    path = ROOT / "systemd/hall-counter-headless@.service"
-    assert values(path, "Type") == ["exec"]
-    assert values(path, "WatchdogSec") == []
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)

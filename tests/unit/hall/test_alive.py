@@ -1,11 +1,11 @@
-"""systemd's socket: told when it listens, silent otherwise."""
+"""systemd's socket: told when it listens, silent otherwise; a loop's turns are its beats."""
 
 import socket
 from pathlib import Path
 
 import pytest
 
-from server.notify import notify, watchdog_s
+from hall.alive import Pulse, notify, watchdog_s
 
 
 def test_messages_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,9 +26,9 @@ def test_an_abstract_address_works_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_systemd_nothing_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
-    notify("READY=1")
+    assert not notify("READY=1")
     monkeypatch.delenv("NOTIFY_SOCKET")
-    notify("READY=1")
+    assert not notify("READY=1")
     assert not list(tmp_path.iterdir())
 
 
@@ -38,3 +38,21 @@ def test_the_watchdog_is_fed_twice_as_often_as_asked(
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", text)
     assert watchdog_s() == every
+
+
+def test_a_loop_is_ready_with_its_first_turn_and_beats_as_often_as_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "n"))
+        line.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "n"))
+        monkeypatch.setenv("WATCHDOG_USEC", "20000000")
+        moments = iter([100.0, 109.9, 110.0, 119.0, 125.0])
+        pulse = Pulse(lambda: next(moments))
+        for _turn in range(5):
+            pulse.turned()
+        heard = [line.recv(100) for _ in range(3)]
+        with pytest.raises(BlockingIOError):
+            line.recv(100)
+    assert heard == [b"READY=1\nWATCHDOG=1", b"WATCHDOG=1", b"WATCHDOG=1"]
