@@ -1,5 +1,17 @@
 """The technician's sub-commands: each module's `add` declares command lines and the functions that carry them out."""
 
-from field.commands import bundle, capture, check_config, decode, doctor, enrol, probe, profile, selftest, suggest
+from field.commands import (
+    bundle,
+    capture,
+    check_config,
+    decode,
+    doctor,
+    enrol,
+    probe,
+    profile,
+    report,
+    selftest,
+    suggest,
+)
 
-COMMANDS = (suggest, probe, selftest, decode, capture, profile, check_config, doctor, enrol, bundle)
+COMMANDS = (suggest, probe, selftest, decode, capture, profile, check_config, doctor, enrol, report, bundle)
