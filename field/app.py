@@ -2,10 +2,11 @@
 
 hall-field demo [--story DIR] [--two]
 hall-field dock FOLDER
-hall-field decode|encode ...        see field/commands
+hall-field suggest|probe|selftest|decode|encode|capture|replay|profile|check-config|doctor|enrol|report|bundle ...
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -33,10 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in COMMANDS:
         command.add(acts)
     given = parser.parse_args(arguments)
-    to_journal()
     if "run" in given:
+        to_journal(logging.ERROR)  # what drivers warn of, the command says itself
         status: int = given.run(given)
         return status
+    to_journal()
     if given.act == "dock":
         return run_dock(given.folder, given.left, given.top)
     if given.story is not None or not _has_screen():
