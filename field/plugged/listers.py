@@ -27,7 +27,7 @@ def serial_ports(roots: Roots) -> Iterator[Found]:
         if (place / "subsystem").resolve().name in _NO_PORT or text_of(entry / "type") == "0":
             continue
         node = roots.dev / entry.name
-        names = stable_names(node, (roots.dev / "serial" / "by-path", roots.dev / "serial" / "by-id"))
+        names = stable_names(node, _folders(roots, "serial"))
         yield _serial(node, names, usb_above(place, roots.sys))
 
 
@@ -78,7 +78,7 @@ def input_devices(roots: Roots) -> Iterator[Found]:
         keys, axes = _bits(place / "capabilities" / "key"), _bits(place / "capabilities" / "abs")
         types = keys & _KEY_BITS_OF_LETTERS == _KEY_BITS_OF_LETTERS
         if types or axes & _ABS_PRESSURE:
-            names = stable_names(node, (roots.dev / "input" / "by-path", roots.dev / "input" / "by-id"))
+            names = stable_names(node, _folders(roots, "input"))
             yield _input(node, names, text_of(place / "name"), usb_above(place.resolve(), roots.sys), types)
 
 
@@ -111,7 +111,7 @@ def cameras(roots: Roots) -> Iterator[Found]:
         if text_of(entry / "index") not in ("", "0"):
             continue
         node = roots.dev / entry.name
-        names = stable_names(node, (roots.dev / "v4l" / "by-path", roots.dev / "v4l" / "by-id"))
+        names = stable_names(node, _folders(roots, "v4l"))
         usb = usb_above((entry / "device").resolve(), roots.sys)
         guess = Guess("code_scanner", "camera", "a camera can look for codes")
         address = f"camera:{names[0] if names else node}"
@@ -151,6 +151,11 @@ def everything(roots: Roots, ran: Ran | None = None) -> list[Found]:
     by_kernel = (serial_ports, usb_devices, input_devices, cameras, sound_cards)
     found = [item for lister in by_kernel for item in lister(roots)]
     return [*found, *cups_printers(ran)]
+
+
+def _folders(roots: Roots, sort: str) -> tuple[Path, ...]:
+    """Return where stable names stand, the best first: those of our own udev rules."""
+    return (roots.dev / "hall", roots.dev / sort / "by-path", roots.dev / sort / "by-id")
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from drivers import catalog, vocabulary
 from drivers.vocabulary import FAMILIES, Ask
 from field.app import main
+from tests.support.logs import logs_as_before  # noqa: F401 - an autouse fixture
 from tests.support.mutate import mutated
 from tests.support.vectors import VECTORS
 

@@ -9,6 +9,7 @@ import pytest
 from field.app import main
 from field.story.day import Day
 from tests.support.demo_at_work import demo_at_work
+from tests.support.logs import logs_as_before  # noqa: F401 - an autouse fixture
 
 UNITS = ("kiosk-c", "counter-2")
 

@@ -97,6 +97,12 @@ def test_an_adapter_is_named_by_the_socket_it_sits_in(machine: Machine) -> None:
     assert not found.guesses
 
 
+def test_the_name_that_our_own_rules_give_is_preferred(machine: Machine) -> None:
+    machine.tty("ttyUSB0", machine.usb("1A86:7523"), "serial/by-path/pci-0:1.2", "hall/serial-1-1.2-00")
+    (found,) = machine.found()
+    assert found.address == f"serial:{machine.roots.dev}/hall/serial-1-1.2-00"
+
+
 def test_a_port_without_a_stable_name_says_so(machine: Machine) -> None:
     machine.tty("ttyACM0", machine.usb("1EAB:1A06", "Scanner"))
     (found,) = machine.found()
