@@ -152,13 +152,18 @@ def _decode_id_card(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
 
     if rows.device == ID_NUMBER:
         return [vocabulary.describe_number(raw.decode("ascii", "replace"))]
-    return vocabulary.decode(raw, ask.direction, hid=rows.device == _HID_READER)
+    return vocabulary.decode(raw, ask.direction, hid=_speaks_in_reports(rows))
+
+
+def _speaks_in_reports(rows: _Rows) -> bool:
+    models = [catalog.model("id_card", name) for name in rows.names]
+    return rows.device == _HID_READER or (bool(models) and all("hid" in row for row in models))
 
 
 def _encode_id_card(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
     from drivers.id_card import vocabulary
 
-    return vocabulary.encode(fields, hid=rows.device == _HID_READER)
+    return vocabulary.encode(fields, hid=_speaks_in_reports(rows))
 
 
 def _decode_printer(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:

@@ -49,6 +49,9 @@ def usb_devices(roots: Roots) -> Iterator[Found]:
             continue
         usb = usb_facts(folder)
         guesses = catalogued(usb.numbers)
+        if reports := catalogued(usb.numbers, "hid"):
+            yield Found("usb", folder.name, f"hid:{usb.numbers}", usb.says, usb.numbers, (), reports)
+            continue
         if _has_class(folder, CARD_CLASS):
             note = "a smart-card reader: it is reached through PC/SC, so pcscd must run"
             yield Found("pcsc", folder.name, f"pcsc:{usb.says}", usb.says, usb.numbers, note=note)

@@ -33,16 +33,16 @@ def maker(numbers: str) -> Maker | None:
 
 
 @cache
-def _rows() -> dict[str, tuple[Guess, ...]]:
+def _rows(key: str) -> dict[str, tuple[Guess, ...]]:
     rows: dict[str, tuple[Guess, ...]] = {}
     for kind in catalog.FAMILIES:
         for name, row in catalog.models(kind).items():
-            for numbers in row.get("usb", ()):
+            for numbers in row.get(key, ()):
                 guess = Guess(kind, name, f"USB {numbers}: {row.get('title') or row.get('label', name)}")
                 rows[numbers.upper()] = (*rows.get(numbers.upper(), ()), guess)
     return rows
 
 
-def catalogued(numbers: str) -> tuple[Guess, ...]:
-    """Return the models whose rows name this VID:PID."""
-    return _rows().get(numbers.upper(), ())
+def catalogued(numbers: str, key: str = "usb") -> tuple[Guess, ...]:
+    """Return the models whose rows name this VID:PID, as a bulk device (``usb``) or by HID reports (``hid``)."""
+    return _rows(key).get(numbers.upper(), ())

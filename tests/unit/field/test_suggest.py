@@ -132,6 +132,13 @@ def test_readers_and_printers_on_usb_are_known_by_their_numbers(machine: Machine
     assert "no row names" in unknown.guesses[0].why
 
 
+def test_a_reader_that_speaks_in_hid_reports_has_an_address_of_its_own(machine: Machine) -> None:
+    machine.usb("2B8B:2721", "Reader", interface_class="03")
+    (found,) = machine.found()
+    assert found.address == "hid:2B8B:2721"
+    assert [(guess.kind, guess.model) for guess in found.guesses] == [("id_card", "sdt-usb-hid")]
+
+
 def test_what_types_may_be_a_scanner_and_what_only_has_media_keys_is_not(machine: Machine) -> None:
     machine.keyboard("3", machine.usb("0C2E:0B61"), "Honeywell", ALL_KEYS)
     machine.keyboard("4", machine.usb("4444:0003"), "Keyboard", ALL_KEYS)
