@@ -49,7 +49,7 @@ def devices_of(path: Path, config: UnitConfig) -> tuple[DeviceConfig, ...]:
 
 def is_line(address: str) -> bool:
     """Whether the address is a node of this machine that one program holds."""
-    return address.partition(":")[0] in ("serial", "evdev", "fifo")
+    return address.partition(":")[0] in ("serial", "evdev", "fifo", "hidraw")
 
 
 def examine_file(path: Path) -> Finding:

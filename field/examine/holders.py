@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from field.plugged.found import Roots, text_of, usb_facts
 
-_BY_PATH = ("serial", "evdev", "fifo", "camera")
+_BY_PATH = ("serial", "evdev", "fifo", "camera", "hidraw")
 
 
 class Holder(NamedTuple):
