@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +25,13 @@ PATIENCE_S = 2.0
 
 def _strangers(before: set[threading.Thread]) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+
+
+@pytest.fixture(autouse=True)
+def _own_log_configuration() -> Iterator[None]:
+    """What a test configures of structlog ends with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

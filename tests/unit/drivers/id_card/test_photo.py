@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.id_card.dialogue import Dialogue
 from drivers.id_card.driver import Options, _photo_decoder
@@ -63,11 +64,12 @@ def test_a_decoder_that_does_not_read():
     assert ExternalDecoder((sys.executable, "-c", "pass"), 20.0).decode(bytes(1024), b"") == b""
 
 
-def test_a_missing_decoder_is_told_once(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]):
+def test_a_missing_decoder_is_told_once() -> None:
     decoder = ExternalDecoder(("/nonexistent/wlt2bmp",), 1.0)
-    assert decoder.decode(bytes(1024), b"") == b""
-    assert decoder.decode(bytes(1024), b"") == b""
-    assert (capsys.readouterr().out + caplog.text).count("No such file") == 1
+    with capture_logs() as told:
+        assert decoder.decode(bytes(1024), b"") == b""
+        assert decoder.decode(bytes(1024), b"") == b""
+    assert [line["reason"] for line in told] == ["cannot be run: No such file or directory"]
 
 
 def test_it_is_only_run_when_one_is_named(tmp_path: Path):
