@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config.devices import DeviceConfig, Known, devices
-from config.load import ConfigError, load
+from config.ending import AGAIN, FAILED
+from config.load import ConfigError, MayPass, load
 from config.unit import UnitConfig
-
-FAILED = 2
-"""Exit status when the file or the enrolment is not right; systemd does not restart on it."""
 
 
 class Given(NamedTuple):
@@ -80,7 +78,7 @@ def finish(given: Given, kind: str, known: Callable[[], Known]) -> int | UnitCon
         if given.command == "check-config":
             return _checked(given, devices(config, known(), str(given.config)))
     except ConfigError as problem:
-        return _say(str(problem))
+        return end_with(problem)
     if given.command == "enrol":
         return _enrol(given, config)
     return config
@@ -108,3 +106,9 @@ def _enrol(given: Given, config: UnitConfig) -> int:
 def _say(problem: str) -> int:
     sys.stderr.write(problem + "\n")
     return FAILED
+
+
+def end_with(problem: ConfigError) -> int:
+    """Say the one line on standard error and return the exit status that belongs to it."""
+    status = _say(str(problem))
+    return AGAIN if isinstance(problem, MayPass) else status

@@ -4,14 +4,17 @@ from pathlib import Path
 
 import structlog
 
-from config.load import ConfigError
+from config.load import ConfigError, MayPass
 from config.unit import UnitConfig
-from hall.store.trouble import StoreTrouble
+from hall.store.trouble import StoreFault, StoreTrouble
 from hall.store.unit_store import UnitStore, open_store
 from hall.sync.credential import NoCredential, load_credential, pinned_ca
 from hall.sync.loop import HubLink, LinkOptions
 
 STORE_FILE = "unit.db"
+
+LASTING = frozenset({StoreFault.CORRUPT, StoreFault.NEWER})
+"""What no further start mends. Another process that holds the file ends; a disk gets room, or is mounted."""
 
 log = structlog.get_logger("link")
 
@@ -20,12 +23,13 @@ def open_unit_store(unit: UnitConfig) -> UnitStore:
     """Open the unit's own SQLite file.
 
     Raises:
-        ConfigError: it cannot be opened; the text says why and what to do.
+        ConfigError: it cannot be opened; the text says why and what to do. `MayPass` where another start may do.
 
     """
     store = open_store(Path(unit.unit.state_dir) / STORE_FILE)
     if isinstance(store, StoreTrouble):
-        raise ConfigError(f"unit.state_dir {unit.unit.state_dir}: {store}")
+        trouble = ConfigError if store.fault in LASTING else MayPass
+        raise trouble(f"unit.state_dir {unit.unit.state_dir}: {store}")
     return store
 
 

@@ -14,6 +14,10 @@ class ConfigError(ValueError):
     """A file that cannot be used. The text names the file, the key and the nearest known one."""
 
 
+class MayPass(ConfigError):
+    """The file is right, but what it names cannot be had now, and perhaps can a moment later."""
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file.
 

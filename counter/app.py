@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from config.commandline import FAILED, Given, finish, parse
+from config.commandline import Given, end_with, finish, parse
 from config.devices import DeviceConfig, Known, devices
 from config.load import ConfigError
 from config.unit import UnitConfig
@@ -41,8 +41,7 @@ def main() -> int:
             return _run_headless(unit, devices(unit, _known(), str(given.config)))
         return _run_desk(unit, given)
     except ConfigError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return FAILED
+        return end_with(problem)
 
 
 def _known() -> Known:
@@ -150,8 +149,7 @@ def _wire_desk_or_end(unit: UnitConfig, source: str, start: Any, window: Any, br
     try:
         _wire_desk(unit, devices(unit, _known(), source), start, window, bridge)
     except ConfigError as problem:
-        sys.stderr.write(f"{problem}\n")
-        start.application.exit(FAILED)
+        start.application.exit(end_with(problem))
 
 
 def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, window: Any, bridge: Any) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from config.commandline import FAILED, Given, finish, load_unit, parse
+from config.commandline import Given, end_with, finish, load_unit, parse
 from config.devices import DeviceConfig, Known, devices
 from config.flow import Flow
 from config.flows_check import load_flows
@@ -47,7 +47,7 @@ def main() -> int:
     try:
         return _run(unit, given, load_flows(unit.kiosk.flows, unit.kiosk.flows_dir))
     except ConfigError as problem:
-        return _fail(problem)
+        return end_with(problem)
 
 
 def known() -> Known:
@@ -62,13 +62,8 @@ def _check_flows(given: Given) -> int:
         unit = load_unit(given, "kiosk")
         load_flows(unit.kiosk.flows, unit.kiosk.flows_dir)
     except ConfigError as problem:
-        return _fail(problem)
+        return end_with(problem)
     return 0
-
-
-def _fail(problem: ConfigError) -> int:
-    sys.stderr.write(f"{problem}\n")
-    return FAILED
 
 
 def _new_key() -> CommandKey:
@@ -161,7 +156,7 @@ def _wire_or_end(unit: UnitConfig, source: str, start: "Start", shell: "Shell", 
     try:
         _wire(unit, devices(unit, known(), source), start, shell, bridge)
     except ConfigError as problem:
-        start.application.exit(_fail(problem))
+        start.application.exit(end_with(problem))
 
 
 def _wire(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: "Start", shell: "Shell", bridge: "Bridge") -> None:

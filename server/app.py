@@ -1,7 +1,8 @@
 """``hall-server``: run a hall's hub, or act on its files.
 
 Exit status 0: done, or ended on request. 1: `verify` found an altered row, or `check-config` something wrong.
-2: could not start or act; one line on stderr says why.
+2: could not start or act, and a person must look. 75: the same, but it may pass by itself (the port or the folder is
+held by another program, the disk is full, the centre's database is away). One line on stderr says why.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import msgspec
 import structlog
 import uvloop
 
+from config.ending import FAILED
 from config.hall import HallConfig
 from config.load import ConfigError, load
 from hall.alive import notify, watchdog_s
@@ -33,7 +35,7 @@ from server.compose import HUB_ACTOR, Keys, composed, locked, open_accounts, ope
 from server.hub.core import wall_clock
 from server.logs import set_up
 from server.store.log import LogReader, StoreFailed
-from server.trouble import StartTrouble
+from server.trouble import PASSING_PORT, MayPass, StartTrouble
 
 log = structlog.get_logger("hall.server")
 
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return act(load(Path(asked.config), HallConfig), asked)
     except (ConfigError, StartTrouble) as problem:
         print(f"hall-server: {problem}", file=sys.stderr)
-        return 2
+        return problem.status if isinstance(problem, StartTrouble) else FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,9 +134,8 @@ async def _serve(config: HallConfig, folder: Path, keys: Keys, tokens: Sequence[
     try:
         listening = listen(host, port)
     except OSError as problem:
-        raise StartTrouble(
-            f"hub.listen {config.hub.listen}: {problem.strerror}; is another program there?"
-        ) from problem
+        trouble = MayPass if problem.errno in PASSING_PORT else StartTrouble
+        raise trouble(f"hub.listen {config.hub.listen}: {problem.strerror}; is another program there?") from problem
     with listening:
         async with composed(config, folder, keys) as (front, authority):
             _store_demo_tokens(authority, tokens)

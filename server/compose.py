@@ -39,7 +39,7 @@ from server.ship.courier import Courier
 from server.ship.shell import Shipper
 from server.store.log import HubLog, StoreFailed
 from server.store.shared_reader import SharedReader
-from server.trouble import StartTrouble
+from server.trouble import MayPass, StartTrouble, file_trouble
 
 CARE_S = 5.0
 """How often expired credentials are forgotten and those changed by ``hall-server`` commands are noticed."""
@@ -112,7 +112,7 @@ def open_accounts(folder: Path) -> Accounts:
     try:
         return Accounts(folder / "auth.db")
     except (apsw.Error, OSError) as problem:
-        raise StartTrouble(f"{folder / 'auth.db'}: {problem}") from problem
+        raise file_trouble(f"{folder / 'auth.db'}: {problem}", problem) from problem
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def locked(folder: Path) -> Iterator[None]:
     """Make sure that no other hub writes here meanwhile.
 
     Raises:
-        StartTrouble: another process holds it.
+        MayPass: another process holds it.
 
     """
     held = os.open(folder / "hub.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -135,7 +135,7 @@ def _take_lock(held: int, folder: Path) -> None:
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
-        raise StartTrouble(f"{folder}: another hall-server works here; stop it first") from problem
+        raise MayPass(f"{folder}: another hall-server works here; stop it first") from problem
 
 
 def open_hub(config: HallConfig, folder: Path, key: HallKey) -> Hub:
@@ -148,7 +148,10 @@ def open_hub(config: HallConfig, folder: Path, key: HallKey) -> Hub:
     try:
         return Hub(HubLog(folder / "hub.db"), facts_of(config, key.public))
     except StoreFailed as problem:
-        raise StartTrouble(f"the hall's log cannot be used: {problem}; restore it from the hourly copy") from problem
+        trouble = file_trouble(f"the hall's log cannot be used: {problem}", problem.__cause__)
+        if isinstance(trouble, MayPass):
+            raise trouble from problem
+        raise StartTrouble(f"{trouble}; restore it from the hourly copy") from problem
 
 
 class _Uplink(SharedReader):
@@ -267,7 +270,7 @@ def _centre(
     try:
         engine = open_centre(config.hub.centre_store, folder)
     except CentreStoreTrouble as problem:
-        raise StartTrouble(str(problem)) from problem
+        raise (MayPass if problem.may_pass else StartTrouble)(str(problem)) from problem
     stack.callback(engine.dispose)
     ingest = Ingest(engine)
     routes += [*ingest_routes(gate, ingest), *centre_routes(gate, Reading(engine))]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
-from config.commandline import FAILED, Given, finish, parse
+from config.commandline import Given, finish, parse
 from config.devices import DeviceConfig, Known, devices
+from config.ending import FAILED
 from config.load import ConfigError
 from config.unit import UnitConfig
 from counter.lobby.flow.board import BoardState

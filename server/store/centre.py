@@ -5,13 +5,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from server.store.centre_tables import metadata
 
 
 class CentreStoreTrouble(Exception):
-    """The store cannot be opened; the text says which one and why, without its password."""
+    """The store cannot be opened; the text says which one and why, without its password.
+
+    `may_pass`: its server is away or the file is held, which may be over in a moment.
+    """
+
+    def __init__(self, text: str, *, may_pass: bool = False) -> None:
+        super().__init__(text)
+        self.may_pass = may_pass
 
 
 def open_centre(url: str, state_dir: Path) -> Engine:
@@ -28,7 +35,8 @@ def open_centre(url: str, state_dir: Path) -> Engine:
         raise CentreStoreTrouble("hub.centre_store is no SQLAlchemy URL, e.g. postgresql+psycopg://...") from problem
     except SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).splitlines()[0]
-        raise CentreStoreTrouble(f"the centre's store cannot be opened: {reason}") from problem
+        away = isinstance(problem, OperationalError)
+        raise CentreStoreTrouble(f"the centre's store cannot be opened: {reason}", may_pass=away) from problem
     return engine
 
 

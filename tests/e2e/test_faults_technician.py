@@ -11,17 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 import serial
 import tomli_w
 
+from config.ending import AGAIN, FAILED
 from field.demo.wire import Remote, wait_for_socket
 from tests.support.demo_at_work import eventually
 
 PROGRAMS = {"kiosk": "kiosk.app", "counter": "counter.app", "lobby": "counter.lobby.app"}
 OFFSCREEN = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-BAD_FILE = 2
-"""Exit status after which systemd does not start the unit again and again."""
 
 Values = dict[str, Any]
 
@@ -46,12 +46,12 @@ def command(kind: str, *arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", PROGRAMS[kind], *map(str, arguments)]
 
 
-def refused(kind: str, *arguments: str | Path) -> str:
-    """Run a program that must end with status 2 and one line on stderr; return the line."""
+def refused(kind: str, *arguments: str | Path, status: int = FAILED) -> str:
+    """Run a program that must end with this status and one line on stderr; return the line."""
     done = subprocess.run(
         command(kind, *arguments), capture_output=True, text=True, timeout=60, env=OFFSCREEN, check=False
     )
-    assert done.returncode == BAD_FILE, (done.returncode, done.stderr)
+    assert done.returncode == status, (done.returncode, done.stderr)
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
     return lines[0]
@@ -94,6 +94,23 @@ def test_a_missing_file_and_one_that_is_no_toml(tmp_path: Path, kind: str) -> No
     said = refused(kind, "--config", path)
     assert str(path) in said
     assert "TOML" in said
+
+
+def test_a_store_that_another_program_holds_is_tried_again(tmp_path: Path) -> None:
+    path = unit_file(tmp_path, "counter")
+    (tmp_path / "state").mkdir()
+    holder = apsw.Connection(str(tmp_path / "state" / "unit.db"))
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE t (x)").fetchall()
+    said = refused("counter", "--config", path, "--headless", status=AGAIN)
+    holder.close()
+    assert "unit.db: used_by_another_process" in said
+
+
+def test_a_damaged_store_is_for_a_person_to_mend(tmp_path: Path) -> None:
+    path = unit_file(tmp_path, "counter")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "unit.db").write_bytes(b"nonsense" * 1000)
+    assert "restore the copy" in refused("counter", "--config", path, "--headless")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import uuid_utils
 
+from config.ending import AGAIN, FAILED
 from hall.domain.ids import ClerkId, CommandKey, CounterId, ItemCode, RatingUid, TicketUid
 from hall.domain.person import Person
 from hall.domain.rating import RatingLevel
@@ -185,7 +186,7 @@ def test_a_person_can_be_erased(server: ServerProcess) -> None:
     ref = kiosk.command(c.IssueTicket(key=key(), item=ItemCode("general"), sealed_person=sealed))["ticket"]["person"]
     kiosk.close()
     running = run_server("erase-person", "--config", server.config, "--ref", ref)
-    assert running.returncode == 2
+    assert running.returncode == AGAIN
     assert "stop it first" in running.stderr
     assert server.stop() == 0
     assert run_server("erase-person", "--config", server.config, "--ref", ref).returncode == 0
@@ -205,10 +206,10 @@ def test_verify_names_the_altered_row(server: ServerProcess) -> None:
     assert found.stdout.startswith("row 2:")
 
 
-def _refused(*arguments: str | Path) -> str:
-    """Run the server, which must end with status 2 and one line."""
+def _refused(*arguments: str | Path, status: int = FAILED) -> str:
+    """Run the server, which must end with this status and one line."""
     done = run_server(*arguments)
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == status, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     return done.stderr
 
@@ -218,11 +219,11 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         where = f"127.0.0.1:{taken.getsockname()[1]}"
-        assert f"hub.listen {where}" in _refused("--config", hall_file(tmp_path, listen=where))
+        assert f"hub.listen {where}" in _refused("--config", hall_file(tmp_path, listen=where), status=AGAIN)
 
 
 def test_a_second_server_on_the_same_folder_is_refused(shared: ServerProcess) -> None:
-    assert "another hall-server" in _refused("--config", shared.config)
+    assert "another hall-server" in _refused("--config", shared.config, status=AGAIN)
 
 
 @pytest.mark.parametrize("file", ["hall.key", "ca.key", "ca.pem", "hub.db", "auth.db"])

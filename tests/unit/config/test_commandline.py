@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.commandline import FAILED, finish, parse
+from config.commandline import finish, parse
 from config.devices import Known
+from config.ending import FAILED
 from config.unit import UnitConfig
 
 NOTHING = Known((), lambda _: (), lambda _: UnitConfig)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.commandline import FAILED, parse
+from config.commandline import parse
+from config.ending import AGAIN, FAILED
 from hall.wire.seal import new_private_key
 from server.auth.keys import HALL_KEY, load_hall_key
 from tests.unit.systemd.reading import (
@@ -79,6 +80,7 @@ def test_a_unit_starts_one_of_the_programs_with_arguments_it_takes(path: Path) -
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
 def test_a_wrong_configuration_is_not_started_again_and_nothing_else_stops_a_unit(path: Path) -> None:
     assert values(path, "RestartPreventExitStatus") == [str(FAILED)]
+    assert str(AGAIN) not in values(path, "SuccessExitStatus"), "what may pass is tried again"
     assert values(path, "Restart") == ["on-failure" if "user" in path.parts else "always"]
     assert values(path, "StartLimitIntervalSec") == ["0"]
 
