@@ -89,17 +89,30 @@ def state_dir(hub: HubSettings) -> Path:
 
 
 def open_keys(hub: HubSettings, folder: Path) -> Keys:
-    """Return the hall's keys, made on first start.
+    """Return the hall's keys, made on first start, and never beside what another key was used for.
 
     Raises:
-        StartTrouble: a key must not or cannot be used.
+        StartTrouble: a key is missing, must not or cannot be used.
 
     """
     try:
-        tls = ensure_tls(folder, hub.hall, address(hub.listen)[0]) if hub.tls else None
-        return Keys(load_hall_key(folder), tls)
+        key = load_hall_key(folder, lambda: _made_before(folder))
+        return Keys(key, ensure_tls(folder, hub.hall, address(hub.listen)[0]) if hub.tls else None)
     except KeyTrouble as problem:
         raise StartTrouble(str(problem)) from problem
+
+
+def _made_before(folder: Path) -> str:
+    """Name what in this folder needs the key with which it was made; empty in a new one."""
+    if (folder / "hub.db").exists():
+        return "hub.db"
+    if not (folder / "auth.db").exists():
+        return ""
+    accounts = open_accounts(folder)
+    try:
+        return "auth.db" if accounts.anybody() else ""
+    finally:
+        accounts.close()
 
 
 def open_accounts(folder: Path) -> Accounts:

@@ -97,6 +97,10 @@ class Accounts:
         """Return a number that changes whenever another process wrote to the file."""
         return int(self._one("PRAGMA data_version")[0])
 
+    def anybody(self) -> bool:
+        """Return whether a token was ever made or a unit enrolled: both are told the hall's key. PINs are not."""
+        return bool(self._one("SELECT EXISTS(SELECT 1 FROM token) OR EXISTS(SELECT 1 FROM unit)")[0])
+
     # -- tokens
 
     def add_token(self, secret_hash: bytes, row: TokenRow) -> None:

@@ -6,6 +6,7 @@ the same name (``$CREDENTIALS_DIRECTORY``) goes before the file.
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -39,11 +40,14 @@ class HallKey:
         return mac.finalize()
 
 
-def load_hall_key(folder: Path) -> HallKey:
+def load_hall_key(folder: Path, made_before: Callable[[], str] = str) -> HallKey:
     """Return the hall's key, made on first start.
 
+    `made_before` names what lies here already that another key was used for, or nothing: a new key beside it would
+    open nobody's record, and units would seal to it what the hall cannot read.
+
     Raises:
-        KeyTrouble: wrong size, readable by others, or not readable at all.
+        KeyTrouble: wrong size, readable by others, not readable at all; or missing where there was one.
 
     """
     credential = os.environ.get("CREDENTIALS_DIRECTORY")
@@ -51,6 +55,12 @@ def load_hall_key(folder: Path) -> HallKey:
         return HallKey(_checked(Path(credential) / HALL_KEY))
     path = folder / HALL_KEY
     if not path.exists():
+        there = made_before()
+        if there:
+            raise KeyTrouble(
+                f"{path}: missing, and {there} was made with it; hand the sealed key over as a systemd credential"
+                " (systemd/variants/hall-server.service.d/sealed-key.conf), or restore it from the safe"
+            )
         write_secret(path, new_private_key())
     refuse_open_file(path)
     return HallKey(_checked(path))

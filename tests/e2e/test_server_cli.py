@@ -230,7 +230,7 @@ def test_a_second_server_on_the_same_folder_is_refused(shared: ServerProcess) ->
 def test_a_damaged_file_is_named(tmp_path: Path, file: str) -> None:
     config = hall_file(tmp_path)
     (tmp_path / "hall").mkdir(mode=0o700)
-    if file.startswith("ca."):
+    if file != "hall.key":
         assert run_server("token", "--config", config, "--kind", "lobby", "--name", "l").returncode == 0
         if file == "ca.key":
             (tmp_path / "hall" / "server.pem").unlink()
@@ -238,6 +238,19 @@ def test_a_damaged_file_is_named(tmp_path: Path, file: str) -> None:
     path.write_bytes(b"nonsense" * 1000)
     path.chmod(0o600)
     assert file in _refused("--config", config)
+
+
+@pytest.mark.parametrize("act", [("token", "--kind", "kiosk", "--name", "k"), ("erase-person", "--ref", "p-1"), ()])
+def test_without_the_sealed_key_no_other_one_is_made(tmp_path: Path, act: tuple[str, ...]) -> None:
+    config = hall_file(tmp_path)
+    pin = run_server("pin", "--config", config, "--clerk", "1001", stdin="864209\n")
+    assert pin.returncode == 0
+    first = run_server("token", "--config", config, "--kind", "lobby", "--name", "l")
+    assert first.returncode == 0, "PINs alone need no key: the first one may be made now"
+    key_file = tmp_path / "hall" / "hall.key"
+    key_file.unlink()
+    assert "hall.key: missing" in _refused(*act, "--config", config)
+    assert not key_file.exists()
 
 
 def test_an_unusable_state_dir_is_named(tmp_path: Path) -> None:

@@ -37,6 +37,13 @@ def test_a_key_that_must_not_be_used_is_named(tmp_path: Path, damage: str) -> No
     assert "\n" not in str(seen.value)
 
 
+def test_no_key_is_made_beside_what_another_one_was_used_for(tmp_path: Path) -> None:
+    with pytest.raises(KeyTrouble, match=r"hall\.key: missing, and hub\.db") as seen:
+        load_hall_key(tmp_path, lambda: "hub.db")
+    assert "\n" not in str(seen.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_systemd_credential_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "credentials").mkdir()
     (tmp_path / "credentials" / HALL_KEY).write_bytes(b"7" * 32)
