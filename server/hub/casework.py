@@ -1,7 +1,7 @@
 """Cases (办件): register one at a counter, or by a self-service flow."""
 
 from hall.domain import numbering
-from hall.domain.ids import ClerkId, CounterId, RatingUid, TicketUid
+from hall.domain.ids import ClerkId, CounterId, PersonRef, RatingUid, TicketUid
 from hall.domain.ticket import TicketState
 from hall.wire import commands as cmd
 from hall.wire import events as ev
@@ -14,6 +14,10 @@ _AT_COUNTER = frozenset({TicketState.SERVING, TicketState.PARKED, TicketState.FI
 
 def submit_case(scene: Scene, command: cmd.SubmitCase) -> Decision:
     """Give the case its number and query code. One ticket may carry many cases.
+
+    A case at a counter that names no person is the ticket holder's own where the ticket announced just one case, so
+    that the holder can ask about it with the ID card. A company runner (more cases announced) hands in for others: who
+    those are the ticket does not say, and none of the cases becomes the runner's.
 
     A self-service case (no counter) opens its own rating invitation: it is a service too. It needs no open business
     day, so that a kiosk works at night; its year is that of the hall's last business day.
@@ -46,7 +50,7 @@ def _registered(
         ticket=ticket,
         counter=command.counter,
         clerk=clerk,
-        person=command.person,
+        person=command.person or _holder(scene, command, ticket),
         code_hash=numbering.code_hash(case, code),
         provisional=command.provisional,
     )
@@ -55,6 +59,12 @@ def _registered(
     rating = RatingUid(command.key)
     invited = ev.RatingInvited(rating=rating, ticket=ticket, case=case)
     return Decided((submitted, invited), ticket=ticket, case=case, case_code=code, rating=rating)
+
+
+def _holder(scene: Scene, command: cmd.SubmitCase, ticket: TicketUid | None) -> PersonRef | None:
+    """Return whose own case this is by the ticket alone."""
+    held = scene.state.tickets.get(ticket) if command.counter is not None and ticket is not None else None
+    return held.person if held is not None and held.cases == 1 else None
 
 
 def _at_counter(

@@ -1,8 +1,11 @@
+import msgspec
+
 from hall.domain.ids import DeviceName, PersonRef, UnitId
 from hall.domain.numbering import code_hash, is_case_number
 from hall.domain.rating import RatingLevel
 from hall.wire import commands as cmd
 from hall.wire.actor import Actor, Role
+from hall.wire.events import CaseSubmitted, Event
 from hall.wire.replies import Done, RefusalCode, Refused
 from server.store.log import HubLog
 from tests.support.halls import HUB, Hall, at_counter
@@ -87,3 +90,30 @@ def test_the_key_in_the_log_does_not_buy_the_code(hall: Hall) -> None:
         stolen = hall.refused(report, thief)
         assert stolen.code is RefusalCode.NOT_YOURS
         hall.crash()
+
+
+def submitted(hall: Hall) -> list[CaseSubmitted]:
+    bodies = [msgspec.json.decode(raw, type=Event).body for raw in hall.log.every_row_from(0)]
+    return [body for body in bodies if isinstance(body, CaseSubmitted)]
+
+
+def test_the_only_case_of_a_ticket_is_its_holders(hall: Hall) -> None:
+    ticket = hall.waiting(person=PersonRef("p-1"))
+    hall.serve("1")
+    hall.at("1", cmd.SubmitCase, item="social")
+    hall.at("1", cmd.SubmitCase, item="social", ticket=ticket.uid)
+    assert [one.person for one in submitted(hall)] == ["p-1", "p-1"]
+
+
+def test_a_person_whom_the_counter_names_goes_before_the_holder(hall: Hall) -> None:
+    hall.waiting(person=PersonRef("p-1"))
+    hall.serve("1")
+    hall.at("1", cmd.SubmitCase, item="social", person=PersonRef("p-2"))
+    assert [one.person for one in submitted(hall)] == ["p-2"]
+
+
+def test_a_company_runners_cases_are_not_the_runners(hall: Hall) -> None:
+    hall.waiting(person=PersonRef("p-1"), cases=2)
+    hall.serve("1")
+    hall.at("1", cmd.SubmitCase, item="social")
+    assert [one.person for one in submitted(hall)] == [None]
