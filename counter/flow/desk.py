@@ -76,6 +76,8 @@ class Desk:
         self._view: HallView | None = None
         self._clerk: ClerkId | None = None
         self._signed_in_seq = 0
+        self._done_seq = 0
+        """The newest event that an answer told of; a view older than this shows what was before the press."""
         self._away = False
         self._waiting_for: dict[CommandKey, Command] = {}
         self._devices: dict[str, Status] = {}
@@ -157,6 +159,8 @@ class Desk:
     def _hear(self, said: Any, now_ms: int) -> list[Output]:
         match said:
             case ViewChanged(view=view):
+                if self._view is not None and view.epoch != self._view.epoch:
+                    self._done_seq = 0  # another hub took over; its log may be shorter than what the old one told
                 self._view = view
                 self._invitations.follow(view, now_ms)
                 self._forget_absent_clerk()
@@ -164,6 +168,7 @@ class Desk:
                 self._fold(event.body, now_ms)
             case HubAway():
                 self._away = True
+                self._done_seq = 0
                 self._message = Message("away", trouble=True)
             case HubBack():
                 self._away = False
@@ -181,6 +186,8 @@ class Desk:
             self._message = Message(f"refusal.{reply.code.value}", trouble=True)
             return []
         self._message = None
+        if not offline:
+            self._done_seq = max(self._done_seq, reply.seq)
         if isinstance(command, SignIn):
             self._signed_in_seq = reply.seq
         if isinstance(command, SubmitCase) and reply.case is not None:
@@ -343,6 +350,8 @@ class Desk:
     def _enabled(self) -> frozenset[Action]:
         if self._view is None:
             return frozenset()
+        if not self._away and self._view.seq < self._done_seq:
+            return frozenset()  # a press now would name the visitor of before, and be refused
         if self._clerk is None and self._state() is not CounterState.CLOSED:
             return frozenset() if self._away else frozenset({Action.SIGN_IN})
         return allowed(self._state(), self._away)

@@ -215,3 +215,37 @@ def test_a_press_names_the_visitor_whom_the_clerk_sees() -> None:
     assert isinstance(finish, FinishService)
     assert isinstance(call, CallNext)
     assert (finish.seen, call.seen) == ("t", "")
+
+
+def answered_ahead_of_the_view(seq: int = 5) -> Desk:
+    """Return a desk whose view does not know yet what the answer to its last press told."""
+    desk = desk_with(waiting("A001"))
+    (call,) = submitted(desk.step(Press("call_next"), NOW_MS))
+    desk.step(Replied(call.key, Done(call.key, seq, NOW_MS)), NOW_MS)
+    return desk
+
+
+def test_no_button_acts_on_the_view_of_before_the_last_answer() -> None:
+    desk = answered_ahead_of_the_view()
+    assert desk.model(NOW_MS).enabled == frozenset()
+    assert submitted(desk.step(Press("call_next"), NOW_MS)) == []
+    calling = hall(clerk=ClerkId("chen"), state=CounterState.CALLING, ticket=TicketUid("t"), number=TicketNumber("A1"))
+    desk.step(ViewChanged(msgspec.structs.replace(calling, seq=4)), NOW_MS)
+    assert desk.model(NOW_MS).enabled == frozenset()
+    desk.step(ViewChanged(msgspec.structs.replace(calling, seq=5)), NOW_MS)
+    assert desk.model(NOW_MS).enabled == frozenset(allowed(CounterState.CALLING, away=False))
+    (recall,) = submitted(desk.step(Press("recall"), NOW_MS))
+    assert getattr(recall, "seen", None) == "t"
+
+
+def test_a_hub_that_goes_or_is_replaced_leaves_no_desk_grey() -> None:
+    serving = hall(clerk=ClerkId("chen"), state=CounterState.SERVING, ticket=TicketUid("t"), number=TicketNumber("A1"))
+    desk = answered_ahead_of_the_view()
+    desk.step(ViewChanged(msgspec.structs.replace(serving, epoch=2)), NOW_MS)
+    assert Action.FINISH in desk.model(NOW_MS).enabled
+    desk = answered_ahead_of_the_view()
+    desk.step(ViewChanged(serving), NOW_MS)
+    desk.step(HubAway("no answer"), NOW_MS)
+    assert desk.model(NOW_MS).enabled == {Action.FINISH}
+    desk.step(HubBack(), NOW_MS)
+    assert Action.FINISH in desk.model(NOW_MS).enabled
