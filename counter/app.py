@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from config.commandline import Given, end_with, finish, parse
 from config.devices import DeviceConfig, Known, devices
 from config.load import ConfigError
@@ -26,6 +28,8 @@ from hall.sync.hall_clock import HallClock
 from hall.words.catalogue import Words
 
 TICK_MS = 1000
+PADS = ("rating_pad", "caller_pad")
+"""Families of pads with a line of their own."""
 
 
 def main() -> int:
@@ -38,7 +42,7 @@ def main() -> int:
     try:
         _check(unit, given)
         if given.headless:
-            return _run_headless(unit, devices(unit, _known(), str(given.config)))
+            return _run_headless(unit, devices_of(unit, str(given.config)))
         return _run_desk(unit, given)
     except ConfigError as problem:
         return end_with(problem)
@@ -92,15 +96,44 @@ class Wiring:
     def _use(self, shell: Shell, device: DeviceConfig, opened: Any) -> None:
         if device.kind == "counter_screen":
             shell.use_strip(CounterId(self._unit.unit.counter), opened)
+        elif device.kind == "rating_pad":
+            shell.use_pads({pad_counter(device): opened}, {})
+        elif device.kind == "caller_pad":
+            shell.use_pads({}, {pad_counter(device): opened})
         elif device.kind == "ff68":
             raters = {one.counter: opened.rating_pad(one.counter) for one in opened.windows if one.evaluator}
             callers = {one.counter: opened.caller_pad(one.counter) for one in opened.windows if one.caller}
             shell.use_pads(raters, callers)
 
 
-def _windows_of(wired: tuple[DeviceConfig, ...], unit: UnitConfig, link: Any) -> Windows | None:
+def devices_of(unit: UnitConfig, source: str) -> tuple[DeviceConfig, ...]:
+    """Return the file's devices; a stand-alone pad whose stanza names no counter stands at this unit's own.
+
+    Raises:
+        ConfigError: a stanza is wrong.
+
+    """
+    return tuple(_at_own_counter(device, unit) for device in devices(unit, _known(), source))
+
+
+def _at_own_counter(device: DeviceConfig, unit: UnitConfig) -> DeviceConfig:
+    named = "counter" in unit.devices[device.name].options
+    if device.kind not in PADS or named or not unit.unit.counter:
+        return device
+    return device._replace(options=msgspec.structs.replace(device.options, counter=unit.unit.counter))
+
+
+def pad_counter(pad: DeviceConfig) -> CounterId:
+    """Return the counter at which a stand-alone pad stands."""
+    options: Any = pad.options
+    return CounterId(options.counter)
+
+
+def windows_of(wired: tuple[DeviceConfig, ...], unit: UnitConfig, link: Any) -> Windows | None:
+    """Return the flow of all pads here, on a shared line or each on its own; None where there are none."""
     buses: list[Any] = [device.options for device in wired if device.kind == "ff68"]
     counters = [window.counter for bus in buses for window in bus.windows]
+    counters = list(dict.fromkeys([*counters, *(pad_counter(one) for one in wired if one.kind in PADS)]))
     return Windows(counters, unit.times.rating_s, link.new_key) if counters else None
 
 
@@ -108,7 +141,7 @@ def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
     inbox = Inbox()
     end_on_signals(inbox)
     wiring = Wiring(unit, wired, inbox.put)
-    windows = _windows_of(wired, unit, wiring.link)
+    windows = windows_of(wired, unit, wiring.link)
     name = UnitId(unit.unit.name)
     clock = HallClock()
     shell = Shell(name, wiring.link, clock, None, windows, Words("zh", "common", "counter"), lambda: None)
@@ -147,7 +180,7 @@ def _run_desk(unit: UnitConfig, given: Given) -> int:
 def _wire_desk_or_end(unit: UnitConfig, source: str, start: Any, window: Any, bridge: Any) -> None:
     """Devices are checked after the first frame, since only their drivers know their options."""
     try:
-        _wire_desk(unit, devices(unit, _known(), source), start, window, bridge)
+        _wire_desk(unit, devices_of(unit, source), start, window, bridge)
     except ConfigError as problem:
         start.application.exit(end_with(problem))
 
@@ -158,7 +191,7 @@ def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, wi
     wiring = Wiring(unit, wired, bridge.put)
     start.at_end(wiring.stop)
     desk = Desk(CounterId(unit.unit.counter), unit.times.rating_s, wiring.link.new_key)
-    windows = _windows_of(wired, unit, wiring.link)
+    windows = windows_of(wired, unit, wiring.link)
     clock = HallClock()
     strip_words = Words("zh", "common", "counter")
     shell = Shell(

@@ -75,8 +75,8 @@ class Shell:
             strip.show(self._content(counter, self._shown[counter]))
 
     def use_pads(self, raters: Mapping[CounterId, RatingPad], callers: Mapping[CounterId, CallerPad]) -> None:
-        """Use these pads from now on."""
-        self._raters, self._callers = raters, callers
+        """Use these pads as well from now on."""
+        self._raters, self._callers = {**self._raters, **raters}, {**self._callers, **callers}
 
     def take(self, said: Any) -> None:
         """Feed one input: a link event, a device event, a clerk's intent, a tick."""

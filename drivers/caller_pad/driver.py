@@ -28,7 +28,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of one pad."""
 
     counter: str = "1"
-    """Counter at which it stands."""
+    """Counter at which it stands; left out, the one of its unit."""
     address: Annotated[int, Meta(ge=0, le=255)] = 0
     """Its address; 0 takes whatever answers."""
     baud: int = 0
