@@ -3,10 +3,21 @@
 import msgspec
 
 from hall.domain.ids import CommandKey
-from hall.sync.inputs import Answered, Failed, Failure, ViewFailed, ViewFetched
+from hall.sync.inputs import (
+    Answered,
+    Failed,
+    Failure,
+    Heard,
+    StreamEvent,
+    StreamHead,
+    StreamLost,
+    ViewFailed,
+    ViewFetched,
+)
 from hall.wire.enrolment import Problem
 from hall.wire.events import Event
 from hall.wire.replies import RefusalCode, Refused, Reply
+from hall.wire.stream import STREAM_END, STREAM_HEAD
 from hall.wire.view import HallView
 
 _FINAL = {400: RefusalCode.MALFORMED, 413: RefusalCode.TOO_LARGE, 422: RefusalCode.MALFORMED}
@@ -63,6 +74,18 @@ def read_view(status: int, body: bytes) -> ViewFetched | ViewFailed:
         return ViewFetched(msgspec.json.decode(body, type=HallView))
     except msgspec.MsgspecError:
         return ViewFailed(Failure.MALFORMED_REPLY)
+
+
+def read_message(kind: str, data: str) -> Heard | None:
+    """Read a message of the stream; None for one that says nothing, or that this program does not know."""
+    if kind == STREAM_END:
+        return StreamLost(Failure.REFUSED_CONNECTION)  # the hub closes, and can go on from here when it is back
+    if kind == STREAM_HEAD:
+        return StreamHead(int(data)) if data.isascii() and data.isdigit() and len(data) < 19 else None
+    if kind != "message" or not data:
+        return None
+    event = read_event(data)
+    return StreamLost(Failure.GONE) if event is None else StreamEvent(event)
 
 
 def read_event(data: str) -> Event | None:

@@ -14,7 +14,7 @@ SLOW_RETRY_MS = 10_000
 HOPELESS = frozenset({io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB})
 """Somebody has to do something about these; the hub is asked slowly."""
 STREAM_LAG_MS = 2_000
-"""A reply may be so much ahead of the stream; then the stream is taken for stuck."""
+"""A reply or a heartbeat may be so much ahead of the stream; then the stream is taken for stuck."""
 KEEP_VIEW_MS = 5_000
 """The cached view is written at most this often."""
 FRESH_MS = 10_000
@@ -65,7 +65,7 @@ class Contact:
     dead_end: int = -1
     """Cursor from which the hub cannot go on (a second gap there, or it said so)."""
     promised_seq: int = 0
-    """A reply told that the log is at least so long; the stream has to show it soon."""
+    """A reply or a heartbeat told that the log is at least so long; the stream has to show it soon."""
     promised_by: int = 0
     kept_at: int = 0
     alive_at: int = 0
@@ -87,8 +87,13 @@ class Contact:
         if seq > self.promised_seq:
             self.promised_seq, self.promised_by = seq, now + STREAM_LAG_MS
 
+    def heard_head(self, seq: int, now: int) -> None:
+        """Take a heartbeat of the stream: it tells how long the log is, even if the last event got lost."""
+        if self.stream_open:
+            self.promise(seq, now)
+
     def lags(self, cursor: int) -> bool:
-        """Say whether the stream is behind what a reply told."""
+        """Say whether the stream is behind what was promised."""
         return self.stream_open and cursor < self.promised_seq
 
     def is_fresh(self, event: Event) -> bool:

@@ -15,7 +15,7 @@ import msgspec
 
 from hall import hidden
 from hall.sync import inputs as io
-from hall.sync.answers import failure_of, read_event, read_reply, read_view
+from hall.sync.answers import failure_of, read_message, read_reply, read_view
 from hall.sync.credential import Credential
 from hall.sync.link import Answered, Question
 from hall.wire.enrolment import BEARER_HEADER, SESSION_HEADER, Bearer, Challenge, ChallengeRequest, Session
@@ -30,7 +30,7 @@ REQUEST_S = 2.5
 CONNECT_S = 2.0
 QUESTION_S = 10.0
 STREAM_SILENCE_S = 30.0
-"""The hub sends a comment every few seconds; a stream silent for so long is dead."""
+"""The hub sends a heartbeat every few seconds; a stream silent for so long is dead."""
 SESSIONS = "/v1/sessions"
 
 
@@ -93,7 +93,7 @@ class HubClient:
         self._count_refusals(answer.status_code)
         return read_view(answer.status_code, answer.content)
 
-    async def follow(self, after: int) -> AsyncIterator[io.StreamEvent | io.StreamLost]:
+    async def follow(self, after: int) -> AsyncIterator[io.Heard]:
         """Follow the log after `after`; the last thing yielded is the loss."""
         from httpx_sse import SSEError, aconnect_sse
 
@@ -106,13 +106,12 @@ class HubClient:
                     yield io.StreamLost(failure_of(source.response.status_code))
                     return
                 async for message in source.aiter_sse():
-                    if not message.data:
+                    heard = read_message(message.event, message.data)
+                    if heard is None:
                         continue
-                    event = read_event(message.data)
-                    if event is None:
-                        yield io.StreamLost(io.Failure.GONE)
+                    yield heard
+                    if isinstance(heard, io.StreamLost):
                         return
-                    yield io.StreamEvent(event)
         except self._httpx.HTTPError as problem:
             yield io.StreamLost(self._failure(problem))
             return

@@ -80,6 +80,13 @@ class StreamEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamHead:
+    """A heartbeat of the stream: the log ends at this seq, and everything up to it was sent."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class StreamLost:
     """The stream ended, for whatever reason."""
 
@@ -98,7 +105,9 @@ class Tick:
     """Time passed; sent when a `Wait` is over."""
 
 
-Input = Started | Submit | Answered | Failed | ViewFetched | ViewFailed | StreamEvent | StreamLost | Renewed | Tick
+Heard = StreamEvent | StreamHead | StreamLost
+"""What a stream brings."""
+Input = Started | Submit | Answered | Failed | ViewFetched | ViewFailed | Heard | Renewed | Tick
 
 
 @dataclass(frozen=True, slots=True)

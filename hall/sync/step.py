@@ -23,7 +23,7 @@ reply lost, and given up meanwhile    a ticket of the own series; `abandon(key)`
                                       voids the phantom or kills the key; its late reply is ignored
 reply doubled, late or unknown        ignored: the outbox no longer holds the key
 wrong hub (CA, hall)                  away with that reason; nothing is sent
-stream behind a reply for 2 s          taken for stuck: as if lost
+behind a reply or heartbeat for 2 s    the stream is taken for stuck: as if lost
 stream lost                           view, then stream again from the last event told
 an event that cannot be folded        the same (a new day; a passed visitor called after all)
 gap in the stream                     the same; if the hub cannot go back that far, the view replaces what was missed
@@ -107,6 +107,7 @@ class UnitStep:
             io.ViewFetched: self._view_fetched,
             io.ViewFailed: self._view_failed,
             io.StreamEvent: self._stream_event,
+            io.StreamHead: lambda given: self.contact.heard_head(given.seq, self._now),
             io.StreamLost: self._stream_lost,
             io.Renewed: self._renewed,
             io.Tick: self._tick,
@@ -367,8 +368,7 @@ class UnitStep:
         """The hub does its work."""
         contact = self.contact
         contact.heard_once = True
-        contact.attempts = 0
-        contact.silent_since = None
+        contact.attempts, contact.silent_since = 0, None
         if contact.away:
             contact.away = False
             self._tell(link.HubBack())

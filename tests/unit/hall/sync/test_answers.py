@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hall.sync import inputs as io
-from hall.sync.answers import read_event, read_reply, read_view
+from hall.sync.answers import read_event, read_message, read_reply, read_view
 from hall.wire.replies import Done, RefusalCode, Refused
 from tests.unit.hall.sync.hub_double import day_view, event, issued, key
 
@@ -68,3 +68,20 @@ def test_garbage_never_raises(status: int, body: bytes) -> None:
     assert isinstance(read_reply(key("k"), status, body), io.Answered | io.Failed)
     assert isinstance(read_view(status, body), io.ViewFetched | io.ViewFailed)
     assert read_event(body.decode("latin-1")) is None
+
+
+def test_a_message_of_the_stream_is_read_by_its_type() -> None:
+    told = event(11)
+    assert read_message("message", encode(told).decode()) == io.StreamEvent(told)
+    assert read_message("message", '{"unknown":1}') == io.StreamLost(io.Failure.GONE)
+    assert read_message("head", "3449") == io.StreamHead(3449)
+
+
+def test_a_hub_that_closes_its_stream_can_go_on_from_there() -> None:
+    """Taken for "gone", what was stored between its goodbye and the next look would never be told, nor spoken."""
+    assert read_message("end", "{}") == io.StreamLost(io.Failure.REFUSED_CONNECTION)
+
+
+@pytest.mark.parametrize(("kind", "data"), [("message", ""), ("head", ""), ("head", "-1"), ("head", "²"), ("new", "x")])
+def test_a_message_that_says_nothing_to_this_program_is_passed_over(kind: str, data: str) -> None:
+    assert read_message(kind, data) is None

@@ -107,3 +107,31 @@ def test_a_unit_alone_with_nothing_to_send_looks_whether_the_hub_is_back() -> No
     assert looks
     bench.feed(io.ViewFetched(day_view()))
     assert not bench.step.away
+
+
+def test_the_last_event_of_the_day_lost_on_the_way_is_seen_by_the_heartbeat() -> None:
+    """Simulation seed 200826: nothing came after it, so no gap showed, and the unit was behind all evening."""
+    bench = Bench().connect()
+    bench.feed(io.StreamHead(11))
+    assert bench.of(io.CloseStream) == [], "it may be on its way"
+    assert bench.of(io.Wait) == [io.Wait(2_000)]
+    bench.feed(io.Tick(), 2_000)
+    assert bench.of(io.CloseStream)
+    assert bench.of(io.FetchView)
+    bench.feed(io.ViewFetched(day_view(seq=11)))
+    assert bench.of(io.OpenStream) == [io.OpenStream(10)]
+    bench.feed(io.StreamEvent(event(11)))
+    assert bench.disk.cursor <= bench.step.record.cursor == 11
+
+
+def test_a_heartbeat_that_tells_nothing_new_disturbs_nobody() -> None:
+    bench = Bench().connect()
+    bench.feed(io.StreamHead(10))
+    assert not bench.outputs
+
+
+def test_a_heartbeat_of_a_stream_that_was_left_promises_nothing() -> None:
+    bench = Bench().connect()
+    bench.feed(io.StreamLost(io.Failure.TIMEOUT))
+    bench.feed(io.StreamHead(99))
+    assert not bench.step.behind

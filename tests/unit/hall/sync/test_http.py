@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from hall.sync import inputs as io
 from hall.sync.http import HubAddress, HubClient
+from tests.unit.hall.sync.hub_double import event
 
 Far = Callable[[socket.socket], Any]
 
@@ -67,3 +69,24 @@ def test_nobody_listening_is_a_refused_connection() -> None:
     with far_end(hang_up) as port:
         pass
     assert asyncio.run(look(f"http://127.0.0.1:{port}")) == io.ViewFailed(io.Failure.REFUSED_CONNECTION)
+
+
+def stream_three(connection: socket.socket) -> None:
+    """A stream of three messages (an event, a heartbeat, the goodbye) that ends there."""
+    connection.recv(65_536)
+    told = msgspec.json.encode(event(11))
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+        b": at 1 epoch 1\n\nid: 11\ndata: %b\n\n: at 2 epoch 1\nevent: head\ndata: 12\n\nevent: end\ndata: {}\n\n"
+        % told
+    )
+
+
+def test_a_stream_brings_events_heartbeats_and_its_end() -> None:
+    async def heard(port: int) -> list[io.Heard]:
+        async with HubClient(HubAddress(f"http://127.0.0.1:{port}"), None) as client:
+            return [one async for one in client.follow(10)]
+
+    with far_end(stream_three) as port:
+        lost = io.StreamLost(io.Failure.REFUSED_CONNECTION)
+        assert asyncio.run(heard(port)) == [io.StreamEvent(event(11)), io.StreamHead(12), lost]
