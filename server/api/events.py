@@ -2,15 +2,17 @@
 
 A stream begins after ``Last-Event-ID`` or ``?after=n``, else at the present. Each event is one SSE message whose id is
 its seq and whose data is the row exactly as it is in the log. A comment ``: at MILLISECONDS epoch N`` opens the
-stream and comes again whenever nothing else did for `HEARTBEAT_S`; a message of type ``end`` says that the hub closes
-the stream on purpose. With ``Accept: application/json`` the answer is one page, at most 500 rows:
-``{"at": ms, "epoch": n, "last_seq": n, "events": [...]}``.
+stream. It comes again whenever nothing else did for `HEARTBEAT_S`, with a message of type ``head`` whose data is the
+seq of the newest event: a unit that the last event never reached could not tell otherwise. A message of type ``end``
+says that the hub closes the stream on purpose. With ``Accept: application/json`` the answer is one page, at
+most 500 rows: ``{"at": ms, "epoch": n, "last_seq": n, "events": [...]}``.
 """
 
 import asyncio
 from urllib.parse import parse_qs
 
 from hall.wire.replies import RefusalCode
+from hall.wire.stream import STREAM_END, STREAM_HEAD
 from server.api.wire import JSON, Receive, Scope, Send, answer, header
 from server.hub.core import Hub
 from server.hub.fanout import Frame
@@ -18,6 +20,7 @@ from server.hub.fanout import Frame
 HEARTBEAT_S = 10.0
 MAX_STREAMS = 1000
 """Open streams; more are refused with 503, the units try again."""
+_END = b"event: %b\ndata: {}\n\n" % STREAM_END.encode()
 _SSE_HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -59,7 +62,7 @@ class Events:
         hung_up.add_done_callback(lambda _task: fanout.rouse())
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _SSE_HEADERS})
-            await _more(send, self._beat())
+            await _more(send, b"%b\n\n" % self._at())
             while not hung_up.done():
                 news = await fanout.wait(after, self._heartbeat_s)
                 frames = fanout.piece(after)
@@ -67,7 +70,7 @@ class Events:
                     await _more(send, self._joined_frames(frames))
                     after = frames[-1][0]
                 elif fanout.closed:
-                    await _more(send, b"event: end\ndata: {}\n\n")
+                    await _more(send, _END)
                     break
                 elif not news:
                     await _more(send, self._beat())
@@ -77,7 +80,10 @@ class Events:
             fanout.listeners -= 1
 
     def _beat(self) -> bytes:
-        return b": at %d epoch %d\n\n" % (self._hub.clock(), self._hub.epoch)
+        return b"%b\nevent: %b\ndata: %d\n\n" % (self._at(), STREAM_HEAD.encode(), self._hub.fanout.last_seq)
+
+    def _at(self) -> bytes:
+        return b": at %d epoch %d" % (self._hub.clock(), self._hub.epoch)
 
     def _joined_frames(self, frames: list[Frame]) -> bytes:
         """Return frames as SSE; listeners at the same place share the bytes."""

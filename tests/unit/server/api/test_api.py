@@ -211,12 +211,13 @@ def test_a_client_that_goes_is_forgotten_at_the_next_beat(tmp_path: Path, monkey
     run(tmp_path, story)
 
 
-def test_a_quiet_stream_beats(tmp_path: Path) -> None:
+def test_a_quiet_stream_beats_and_says_how_long_the_log_is(tmp_path: Path) -> None:
     async def story(client: httpx.AsyncClient, front: Front) -> None:
         route = events_route.Events(front.hub, heartbeat_s=0.01)
         listener = Listener(front)
         task = asyncio.create_task(route(listener.scope, listener._receive, listener._send))
-        await listener.until(b": at %d epoch 1\n\n: at" % NOON)
+        await post(client, {"do": "issue", "key": "k1", "item": "social"})
+        await listener.until(b": at %d epoch 1\nevent: head\ndata: %d\n\n" % (NOON, front.hub.fanout.last_seq))
         listener.gone.set()
         await asyncio.wait_for(task, 5)
 
