@@ -16,7 +16,7 @@ from server.hub import apply as hub_apply
 from server.hub import offline
 from server.hub.step import Persist
 from tests.simulation.hub_side import HubProcess
-from tests.simulation.unit_side import UnitDisk
+from tests.simulation.unit_side import Unit, UnitDisk
 
 
 @contextmanager
@@ -90,4 +90,11 @@ def clock_set_back_voids_offline_tickets() -> Iterator[None]:
         return day is not None and hours.local_date(scene.now, scene.facts.zone) >= date.fromisoformat(day)
 
     with patch.object(offline, "_is_today", by_the_clock):
+        yield
+
+
+@contextmanager
+def no_heartbeat() -> Iterator[None]:
+    """The mend of a last event lost on the way is taken out: the hub does not say how long its log is."""
+    with patch.object(Unit, "beat", lambda _self, _head: None):
         yield

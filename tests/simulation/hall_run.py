@@ -25,6 +25,8 @@ ARRIVALS_END = 6 * HOUR
 FAULTS_END = int(6.5 * HOUR)
 LAST_HOUR = 14 * HOUR
 """By then everybody must have been served: it is eight hours after the last arrival."""
+HEARTBEAT = 30 * SECOND
+"""Of the hub on its streams, which it really sends after 10 quiet seconds."""
 PRIORITIES = (Priority.NORMAL,) * 8 + (Priority.ELDER, Priority.INFANT)
 
 
@@ -54,6 +56,7 @@ class Hall:
         for clerk in self.clerks:
             self.world.later(self.world.between(1, 10) * SECOND, clerk.look)
         self.centre.run()
+        self._beat()
 
     def run(self, days: int) -> None:
         """Live so many days. Raises `Violation` at the first broken law."""
@@ -190,6 +193,12 @@ class Hall:
     def _publish(self, events: list[ev.Event]) -> None:
         for unit in self.units:
             unit.publish(events)
+
+    def _beat(self) -> None:
+        self.world.later(HEARTBEAT, self._beat)
+        if self.hub.alive:
+            for unit in self.units:
+                unit.beat(len(self.hub.disk.rows))
 
     def _hub_died(self) -> None:
         for unit in self.units:

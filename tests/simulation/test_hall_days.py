@@ -44,6 +44,7 @@ def test_no_law_is_broken_in_two_hundred_hall_days(part: int) -> None:
         (12, 4, "after a failed store on the unit the lobby was told calls again"),
         (13, 4, "a unit alone forgot what it had finished when it saw the hub's view again"),
         (200_161, 3, "slips entered as void when the clock was set back before the first visitor came"),
+        (200_826, 3, "the last event of a day was lost on the way to a counter, which never looked again"),
         (100_592, 1, "a clerk called the next one by a screen behind the hub's reply, which ended a resumed service"),
         (100_704, 1, "a counter alone finished, by a screen behind the hub's reply, a visitor it had sent on"),
     ],

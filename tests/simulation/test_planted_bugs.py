@@ -12,12 +12,12 @@ from tests.simulation.world import Violation
 ENOUGH_SEEDS = 20
 
 
-def found(bug: Callable[[], AbstractContextManager[None]], first_seed: int) -> str:
+def found(bug: Callable[[], AbstractContextManager[None]], first_seed: int, days: int = 1) -> str:
     """Live from a seed that found it when this was written, until a law breaks; return what it said."""
     with bug():
         for seed in range(first_seed, first_seed + ENOUGH_SEEDS):
             try:
-                Hall(seed).run(1)
+                Hall(seed).run(days)
             except Violation as violation:
                 return str(violation)
     return "nothing found"
@@ -47,6 +47,10 @@ def test_a_report_that_a_mere_call_elsewhere_beats_is_found() -> None:
 
 def test_offline_tickets_void_by_a_clock_set_back_are_found() -> None:
     assert found(bugs.clock_set_back_voids_offline_tickets, 52).startswith("no visitor waits for ever")
+
+
+def test_a_last_event_lost_without_heartbeats_is_found() -> None:
+    assert found(bugs.no_heartbeat, 200_826, days=3).startswith("no visitor waits for ever")
 
 
 def test_a_report_names_seed_day_and_step_and_what_came_before() -> None:

@@ -220,6 +220,15 @@ class Unit:
         if self.subscribed == self._stream:
             self.network.carry(self.name, self.arrive, self._stream, events)
 
+    def beat(self, head: int) -> None:
+        """The hub says on this unit's stream how long the log is. Played only where that is news; mostly it is not."""
+        if self.subscribed == self._stream and self.step.record.cursor < head:
+            self.network.carry(self.name, self._beaten, self._stream, head)
+
+    def _beaten(self, stream: int, head: int) -> None:
+        if self.alive and stream == self._stream:
+            self.feed(io.StreamHead(head))
+
     def arrive(self, stream: int, events: list[Event]) -> None:
         if stream != self._stream:
             return
