@@ -10,6 +10,7 @@ The first frame is painted before drivers, HTTP and cryptography are imported.
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from config.commandline import Given, end_with, finish, load_unit, parse
@@ -135,7 +136,7 @@ def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
         from hall.qt.remote import RemoteControl
 
         start.at_end(RemoteControl(given.remote_control, unit.unit.demo).close)
-    start.first_frame(lambda: _wire_or_end(unit, str(given.config), start, shell, bridge))
+    start.first_frame(lambda: _wire_or_end(unit, str(given.config), start, shell, bridge, clock.now))
     return start.run()
 
 
@@ -151,19 +152,29 @@ def slow_door(background: "Background") -> "RunSlow":
     return run
 
 
-def _wire_or_end(unit: UnitConfig, source: str, start: "Start", shell: "Shell", bridge: "Bridge") -> None:
+def _wire_or_end(
+    unit: UnitConfig, source: str, start: "Start", shell: "Shell", bridge: "Bridge", now: Callable[[], datetime]
+) -> None:
     """Devices are checked after the first frame, since only their drivers know their options."""
     try:
-        _wire(unit, devices(unit, known(), source), start, shell, bridge)
+        _wire(unit, devices(unit, known(), source), start, shell, bridge, now)
     except ConfigError as problem:
         start.application.exit(end_with(problem))
 
 
-def _wire(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: "Start", shell: "Shell", bridge: "Bridge") -> None:
+def _wire(
+    unit: UnitConfig,
+    wired: tuple[DeviceConfig, ...],
+    start: "Start",
+    shell: "Shell",
+    bridge: "Bridge",
+    now: Callable[[], datetime],
+) -> None:
     from PyQt6.QtCore import QTimer
 
     from config.linking import make_link, open_unit_store
     from kiosk.drafts import DraftBox, memory_folder
+    from kiosk.paper import PaperBook
     from kiosk.shell import Machines
 
     store = open_unit_store(unit)
@@ -178,7 +189,7 @@ def _wire(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: "Start", she
         machines.use(device.kind, device.name, opened)
     drafts = DraftBox(store, memory_folder(unit.unit.name))
     _mend(shell, store, drafts)
-    shell.attach(link, machines, drafts)
+    shell.attach(link, machines, drafts, PaperBook(store, shell.settings.printer, now))
     ticking = QTimer(start)
     ticking.timeout.connect(lambda: shell.take(Tick()))
     ticking.start(TICK_MS)

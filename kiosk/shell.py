@@ -15,7 +15,7 @@ from hall.domain.ids import ClerkId
 from hall.ports.code_scanner import CodeScanned, CodeScanner
 from hall.ports.id_card import CardPresented, CardRemoved, CardUnreadable, IdCardReader
 from hall.ports.status import Status, StatusChanged, StatusWord
-from hall.ports.ticket_printer import NotPrinted, TicketPrinter
+from hall.ports.ticket_printer import NotPrinted, PaperUsed, RollChanged, TicketPrinter
 from hall.sync.link import Answered as QuestionAnswered
 from hall.sync.link import HubAway, HubBack, HubEvent, Link, Question, Replied, ViewChanged
 from hall.wire.actor import Role
@@ -26,6 +26,7 @@ from kiosk.flow import effects as e
 from kiosk.flow.engine import step
 from kiosk.flow.models import View
 from kiosk.flow.state import Settings, State
+from kiosk.paper import PaperBook
 
 NEEDS = {"ticket_printer": "slip", "id_card": "id_card", "code_scanner": "scanner", "document_camera": "camera"}
 """Device family to the need that flows name."""
@@ -83,6 +84,7 @@ class Shell:
         self._link: Link | None = None
         self._machines = Machines()
         self._drafts: DraftBox | None = None
+        self._paper: PaperBook | None = None
         self._pins: dict[str, str] = {}
         self._act: dict[type, Callable[[Any], None]] = {
             e.Show: lambda wanted: self._glass.show_view(wanted.view),
@@ -103,9 +105,11 @@ class Shell:
             e.OpenPutAway: self._open_put_away,
         }
 
-    def attach(self, link: Link, machines: Machines, drafts: DraftBox) -> None:
+    def attach(self, link: Link, machines: Machines, drafts: DraftBox, paper: PaperBook | None = None) -> None:
         """Take link and devices, and carry out what waited for them."""
-        self._link, self._machines, self._drafts = link, machines, drafts
+        self._link, self._machines, self._drafts, self._paper = link, machines, drafts, paper
+        if paper is not None and machines.printer is not None:
+            machines.printer.resume_roll(paper.roll_mm)
         early, self._early = self._early, []
         for effect in early:
             self._act[type(effect)](effect)
@@ -154,6 +158,8 @@ class Shell:
             case StatusChanged(device=device, status=status):
                 need = self._machines.needs.get(device)
                 return c.NeedStatus(need, status) if need else None
+            case PaperUsed() | RollChanged():
+                return self._note_paper(event)
             case _:
                 return self._cause_of_link(event)
 
@@ -204,6 +210,8 @@ class Shell:
         if not 200 <= event.status < 300:
             return c.StaffAnswered(question, reason=reason_of(event, "bad_token"))
         if body.get("role") in STAFF:
+            if self._paper is not None:
+                self.take(c.PaperSeen(self._paper.ends()))  # time went by since the last slip
             return c.StaffAnswered(question, clerk=str(body.get("clerk", "")))
         self._staff_left()
         return c.StaffAnswered(question, reason="forbidden")
@@ -223,9 +231,18 @@ class Shell:
             lambda _bug: self.take(c.PrinterChecked(wanted.job, Status(StatusWord.FAULT))),
         )
 
-    def _recover_printer(self, _wanted: e.RecoverPrinter) -> None:
+    def _note_paper(self, event: PaperUsed | RollChanged) -> c.Cause | None:
+        book = self._paper
+        if book is None:
+            return None
+        self._run_slow("keep paper", book.note(event), lambda _done: None, lambda _bug: None)
+        return c.PaperSeen(book.ends())
+
+    def _recover_printer(self, wanted: e.RecoverPrinter) -> None:
         printer = self._machines.printer
         if printer is not None:
+            if wanted.new_roll:
+                printer.new_roll()
             self._run_slow(
                 "recover printer",
                 printer.recover,

@@ -15,6 +15,12 @@ PACE_S = 3600.0
 EARLY_MM = 3000.0
 """Before about twenty slips a day has not shown yet whether it is a busy one."""
 SHORTEST_PACE_S = 600.0
+SHORTEST_ROLL_MM = 5000.0
+"""No roll is shorter; one that "ended" sooner had the sensor in doubt."""
+ONE_SLIP_MM = 300.0
+ENOUGH_SLIPS = 20
+"""Fewer slips make no day to go by."""
+USUAL_DAYS = 10
 
 
 class Used(NamedTuple):
@@ -22,6 +28,48 @@ class Used(NamedTuple):
 
     at_s: float
     mm: float
+
+
+class Roll(NamedTuple):
+    """The roll in a printer."""
+
+    given_mm: float = 0.0
+    """What it has given so far."""
+    whole: bool = False
+    """Whether it was counted from its beginning."""
+    length_mm: float = 0.0
+    """How long such rolls are here, 0 until one ran from beginning to end."""
+
+
+class PaperKept(NamedTuple):
+    """What is remembered of a printer's paper. `days` by their date, oldest first."""
+
+    roll: Roll
+    days: dict[str, list[Used]]
+
+
+def roll_after(roll: Roll, used_mm: float, *, to_the_end: bool) -> Roll:
+    """Return the roll that lies there after a change; `to_the_end`: the printer said that the old one ran out.
+
+    An end that comes far too soon teaches nothing: the same roll may lie there again, begun. An end right after a
+    beginning is the same change, told by printer and attendant.
+    """
+    if not to_the_end:
+        return Roll(0.0, True, roll.length_mm)
+    if roll.whole and used_mm < max(SHORTEST_ROLL_MM, roll.length_mm / 2):
+        return Roll(0.0, used_mm <= ONE_SLIP_MM, roll.length_mm)
+    return Roll(0.0, True, used_mm if roll.whole else roll.length_mm)
+
+
+def forecast(roll: Roll, now_s: float, today: Sequence[Used], days: Sequence[Sequence[Used]]) -> float | None:
+    """Return when the roll ends today; None when it does not, or when there is not enough to go on.
+
+    `days` are those before today, oldest first.
+    """
+    usual = [day for day in days if len(day) >= ENOUGH_SLIPS][-USUAL_DAYS:]
+    if not (roll.whole and roll.length_mm) or not (usual or len(today) >= ENOUGH_SLIPS):
+        return None
+    return paper_ends_at(roll.length_mm - roll.given_mm, now_s, today, usual_day(usual))
 
 
 def usual_day(days: Sequence[Sequence[Used]]) -> tuple[float, ...]:

@@ -79,3 +79,9 @@ class TicketPrinter(Device, Protocol):
 
     def recover(self) -> Status:
         """After the attendant cleared a jam or changed the roll: clear the error, ask again."""
+
+    def resume_roll(self, roll_mm: float) -> None:
+        """Go on counting where an earlier run stopped."""
+
+    def new_roll(self) -> None:
+        """Count from zero: a new roll was put in before the old one ran out. `RollChanged` comes at once."""

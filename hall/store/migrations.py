@@ -28,6 +28,21 @@ STEPS: tuple[str, ...] = (
     CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL);
     CREATE TABLE drafts (name TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL, sealed BLOB NOT NULL);
     """,
+    """
+    CREATE TABLE paper_used (
+        id INTEGER PRIMARY KEY,
+        device TEXT NOT NULL,
+        day TEXT NOT NULL,            -- of the hall's calendar
+        at_s REAL NOT NULL,           -- seconds since its midnight
+        mm REAL NOT NULL
+    );
+    CREATE TABLE paper_roll (
+        device TEXT PRIMARY KEY,
+        given_mm REAL NOT NULL,
+        whole INTEGER NOT NULL,       -- counted from its beginning
+        length_mm REAL NOT NULL       -- 0: not known yet
+    );
+    """,
 )
 
 

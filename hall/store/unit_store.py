@@ -1,4 +1,4 @@
-"""A unit's SQLite file: outbox, print journal, cached hall, own series, drafts.
+"""A unit's SQLite file: outbox, print journal, cached hall, own series, drafts, paper.
 
 WAL with synchronous=FULL: what `write` returned from is there after a power cut. One connection, guarded by a lock,
 since the face writes on its own thread and the loop on another. Drafts are opaque bytes, encrypted by the kiosk.
@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 import apsw
 import msgspec
 
-from hall.domain.ids import CommandKey, RatingUid
+from hall.domain.ids import CommandKey, DeviceName, RatingUid
+from hall.domain.paper import PaperKept, Roll, Used
+from hall.store import paper
 from hall.store.migrations import migrate
 from hall.store.record import (
     ANSWERS_KEPT,
@@ -132,6 +134,21 @@ class UnitStore:
     def wipe_draft(self, name: str) -> StoreTrouble | None:
         """Delete a draft: the citizen left."""
         return self._draft("DELETE FROM drafts WHERE name = ?", (name,))
+
+    def paper(self, device: DeviceName) -> PaperKept | StoreTrouble:
+        """Return what was kept of a printer's paper."""
+        with self._lock:
+            return _guarded(self._path, lambda: paper.read(self._connection, device))
+
+    def keep_paper(self, device: DeviceName, roll: Roll, day: str, used: Used | None = None) -> StoreTrouble | None:
+        """Keep how far the roll is, and the slip that was printed on `day`, if one was."""
+
+        def keep() -> None:
+            with self._connection:
+                paper.write(self._connection, device, roll, day, used)
+
+        with self._lock:
+            return _guarded(self._path, keep)
 
     def copy_to(self, target: Path) -> StoreTrouble | None:
         """Write a consistent copy (hourly, and before a repair)."""

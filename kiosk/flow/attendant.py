@@ -85,7 +85,10 @@ def act(turn: Turn, what: str) -> None:
 
 
 def _recovered(turn: Turn, what: str) -> None:
-    turn.emit(RecoverPrinter())
+    known = turn.state.devices.get("slip")
+    ran_out = known is not None and known.word is StatusWord.NO_PAPER
+    # A roll that ran out was seen by the printer, which counts anew by itself.
+    turn.emit(RecoverPrinter(new_roll=what == "roll_changed" and not ran_out))
     turn.report(what, StatusWord.READY)
 
 

@@ -131,6 +131,12 @@ class NeedStatus(msgspec.Struct, frozen=True):
     status: Status
 
 
+class PaperSeen(msgspec.Struct, frozen=True):
+    """About when the printer's roll ends today, e.g. ``14:20``; empty where that cannot be told."""
+
+    ends: str
+
+
 class HubGone(msgspec.Struct, frozen=True):
     """The hub does not answer; the kiosk goes on alone."""
 
@@ -188,6 +194,7 @@ Cause = (
     | PrintEnded
     | Photographed
     | NeedStatus
+    | PaperSeen
     | HubGone
     | HubHere
     | HallSeen

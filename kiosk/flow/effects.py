@@ -47,6 +47,9 @@ class CheckPrinter(msgspec.Struct, frozen=True):
 class RecoverPrinter(msgspec.Struct, frozen=True):
     """The attendant mended it: clear its error and ask again."""
 
+    new_roll: bool = False
+    """A new roll was put in, of which the printer itself could not know."""
+
 
 class Print(msgspec.Struct, frozen=True, omit_defaults=True):
     """Print one slip; answer by `PrintEnded` with the same job."""

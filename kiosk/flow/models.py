@@ -242,6 +242,8 @@ class AttendantModel(msgspec.Struct, frozen=True, omit_defaults=True):
     devices: tuple[Row, ...]
     acts: tuple[Tile, ...]
     done: Text | None = None
+    paper: Text | None = None
+    """About when the roll ends."""
 
 
 class OutOfService(msgspec.Struct, frozen=True):

@@ -302,7 +302,9 @@ def _attendant(turn: Turn) -> m.AttendantModel:
         for act in attendant.ACTS
         if act != hidden
     )
-    return m.AttendantModel(rows, acts, Word(f"act.{done}.done") if done else None)
+    ends = turn.state.paper_ends
+    paper = Word("staff.paper_ends", {"time": ends}) if ends else None
+    return m.AttendantModel(rows, acts, Word(f"act.{done}.done") if done else None, paper)
 
 
 def _why_not(turn: Turn, act: str) -> Text | None:

@@ -176,6 +176,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """The number given out last, for the attendant's reprint."""
     mended_at: float = 0.0
     """When the printer was last asked to forget its error while a citizen waits for a slip."""
+    paper_ends: str = ""
+    """About when the roll ends today, for the attendant."""
     watching: bool = False
     shown: View | None = None
 

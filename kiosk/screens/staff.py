@@ -60,6 +60,8 @@ class AttendantPage(Page):
         assert isinstance(model, m.AttendantModel)
         self.title(Word("staff.title"))
         self.card(model.devices)
+        if model.paper is not None:
+            self.label("paper", model.paper, Role.BODY, ink="grey")
         self.label("done", model.done, Role.BODY, ink="good", bold=True)
         grid = QGridLayout()
         grid.setSpacing(0)

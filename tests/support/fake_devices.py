@@ -7,7 +7,7 @@ from hall.domain.slip import Slip
 from hall.ports.code_scanner import CodeScanned
 from hall.ports.id_card import CardKind, CardPresented, CardRemoved, IdCard
 from hall.ports.status import Status, StatusChanged, StatusWord
-from hall.ports.ticket_printer import NotPrinted, Printed, PrinterCapabilities, PrintOutcome
+from hall.ports.ticket_printer import NotPrinted, PaperUsed, Printed, PrinterCapabilities, PrintOutcome, RollChanged
 
 READY = Status(StatusWord.READY)
 
@@ -43,6 +43,7 @@ class FakePrinter(FakeDevice):
         self.slips: list[Slip] = []
         self.outcome: PrintOutcome | None = None
         self.recovered = 0
+        self.roll_mm = 0.0
 
     def check(self) -> Status:
         return self._status
@@ -59,6 +60,22 @@ class FakePrinter(FakeDevice):
         self.recovered += 1
         self._status = READY
         return self._status
+
+    def resume_roll(self, roll_mm: float) -> None:
+        self.roll_mm += roll_mm
+
+    def new_roll(self) -> None:
+        self.end_roll(to_the_end=False)
+
+    def use(self, slip_mm: float) -> None:
+        """Have printed a slip of this length."""
+        self.roll_mm += slip_mm
+        self.emit(PaperUsed(self.name, slip_mm, self.roll_mm))
+
+    def end_roll(self, *, to_the_end: bool = True) -> None:
+        """Have a new roll."""
+        used_mm, self.roll_mm = self.roll_mm, 0.0
+        self.emit(RollChanged(self.name, used_mm, to_the_end))
 
 
 class FakeReader(FakeDevice):

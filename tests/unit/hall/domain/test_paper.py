@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from hall.domain.paper import SLOTS, Used, as_clock, paper_ends_at, usual_day
+from hall.domain.paper import SLOTS, Roll, Used, as_clock, forecast, paper_ends_at, roll_after, usual_day
 
 OPEN_S, NOON_S, CLOSE_S = 9 * 3600, 12 * 3600, 17 * 3600
 SLIPS_AN_HOUR = {9: 110, 10: 100, 11: 70, 13: 70, 14: 90, 15: 80, 16: 50}
@@ -88,3 +88,32 @@ def test_more_paper_than_the_day_needs():
 @pytest.mark.parametrize(("at_s", "text"), [(51_610.0, "14:20"), (86_390.0, "00:00"), (0.0, "00:00")])
 def test_a_clock_to_five_minutes(at_s, text):
     assert as_clock(at_s) == text
+
+
+ROLL = Roll(0.0, True, 60_000.0)
+
+
+@pytest.mark.parametrize(
+    ("roll", "used_mm", "to_the_end", "then"),
+    [
+        (Roll(900.0), 900.0, True, Roll(0.0, True, 0.0)),
+        (Roll(60_000.0, True), 60_000.0, True, ROLL),
+        (Roll(30_000.0, True, 60_000.0), 30_000.0, False, ROLL),
+        (Roll(9000.0, True, 60_000.0), 9000.0, True, Roll(0.0, False, 60_000.0)),
+        (Roll(0.0, True, 60_000.0), 0.0, True, ROLL),
+        (Roll(50_000.0, False, 60_000.0), 50_000.0, True, ROLL),
+    ],
+    ids=["begun elsewhere", "learnt", "changed early", "sensor in doubt", "told twice", "length kept"],
+)
+def test_what_a_change_of_roll_teaches(roll, used_mm, to_the_end, then):
+    assert roll_after(roll, used_mm, to_the_end=to_the_end) == then
+
+
+def test_a_forecast_needs_a_known_roll_and_a_day_to_go_by():
+    minutes = [Used(OPEN_S + 60.0 * minute, 150.0) for minute in range(60)]
+    now_s, begun = OPEN_S + 3600.0, Roll(9000.0, True, 18_000.0)
+    assert forecast(begun, now_s, minutes, []) == pytest.approx(OPEN_S + 7200, abs=120)
+    assert forecast(begun, now_s, minutes[:19], []) is None
+    assert forecast(begun, OPEN_S, [], [minutes * 3]) is not None
+    assert forecast(begun._replace(whole=False), now_s, minutes, []) is None
+    assert forecast(begun._replace(length_mm=0.0), now_s, minutes, []) is None

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall.domain.ids import CommandKey, ItemCode, RatingUid, TicketNumber, TicketUid, UnitId
+from hall.domain.ids import CommandKey, DeviceName, ItemCode, RatingUid, TicketNumber, TicketUid, UnitId
+from hall.domain.paper import PaperKept, Roll, Used
 from hall.domain.ticket import Ticket, TicketState
 from hall.store import migrations
+from hall.store.paper import DAYS_KEPT
 from hall.store.record import (
     ANSWERS_KEPT,
     GIVEN_KEPT,
@@ -194,7 +196,7 @@ def test_an_upgrade_keeps_a_copy_and_the_rows(tmp_path: Path) -> None:
     assert store._connection.pragma("user_version") == len(steps)
     assert not isinstance(store.load(), StoreTrouble)
     store.close()
-    copy = opened(tmp_path / "unit.db.v1.bak")
+    copy = opened(tmp_path / f"unit.db.v{len(migrations.STEPS)}.bak")
     record = copy.load()
     assert isinstance(record, UnitRecord)
     assert list(record.outbox) == ["k1"]
@@ -248,3 +250,39 @@ def test_a_copy_is_a_whole_store(tmp_path: Path) -> None:
     assert isinstance(record, UnitRecord)
     assert record.epoch == 3
     copy.close()
+
+
+PRINTER = DeviceName("printer")
+
+
+def test_paper_is_there_after_reopening_by_day_and_printer(tmp_path: Path) -> None:
+    store, roll = opened(tmp_path / "unit.db"), Roll(300.0, True, 60_000.0)
+    assert store.paper(PRINTER) == PaperKept(Roll(), {})
+    store.keep_paper(PRINTER, Roll(150.0, True, 60_000.0), "2026-11-21", Used(36_000.0, 150.0))
+    store.keep_paper(PRINTER, roll, "2026-11-22", Used(36_060.0, 150.0))
+    store.keep_paper(DeviceName("other"), Roll(), "2026-11-22", Used(1.0, 9.0))
+    store.close()
+    kept = opened(tmp_path / "unit.db").paper(PRINTER)
+    assert kept == PaperKept(roll, {"2026-11-21": [Used(36_000.0, 150.0)], "2026-11-22": [Used(36_060.0, 150.0)]})
+
+
+def test_paper_of_long_ago_is_forgotten(tmp_path: Path) -> None:
+    store = opened(tmp_path / "unit.db")
+    for day in range(1, DAYS_KEPT + 4):
+        store.keep_paper(PRINTER, Roll(), f"2026-11-{day:02}", Used(1.0, 150.0))
+    kept = store.paper(PRINTER)
+    assert isinstance(kept, PaperKept)
+    assert list(kept.days) == [f"2026-11-{day:02}" for day in range(4, DAYS_KEPT + 4)]
+
+
+def test_a_store_of_the_version_before_takes_paper_and_keeps_what_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "unit.db"
+    connection = apsw.Connection(str(path))
+    assert migrations.migrate(connection, path, migrations.STEPS[:1])
+    connection.execute("INSERT INTO facts (name, value) VALUES ('epoch', 7)")
+    connection.close()
+    store = opened(path)
+    assert store.keep_paper(PRINTER, Roll(1.0), "2026-11-21") is None
+    record = store.load()
+    assert isinstance(record, UnitRecord)
+    assert record.epoch == 7
