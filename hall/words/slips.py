@@ -172,7 +172,7 @@ def _waiting(heading: Heading, ticket: Ticket, queue: Queue) -> list[SlipLine]:
     words = heading.words
     lines: list[SlipLine] = []
     if queue.counters:
-        lines.append(Pair(words("slip.counters"), "、".join(queue.counters)))
+        lines.append(Pair(words("slip.counters"), words("slip.comma").join(queue.counters)))
     if queue.ahead is not None and not ticket.offline:
         lines.append(Pair(words("slip.ahead"), words("slip.people", n=queue.ahead)))
     if queue.estimate_min is not None and not ticket.offline:

@@ -227,7 +227,8 @@ def _ticket_rows(turn: Turn) -> tuple[Row, ...]:
     if ticket is None or view is None:
         return ()
     item = queue.item_of(view, ticket.item)
-    counters = "、".join(str(counter.id) for counter in queue.serving(view, ticket.item))
+    comma = turn.settings.words.in_language(turn.state.language)("list.comma")
+    counters = comma.join(str(counter.id) for counter in queue.serving(view, ticket.item))
     rows = [Row(Word("row.item"), item.names if item else ""), Row(Word("row.counters"), counters)]
     if ticket.offline:
         return (*rows, Row(Word("row.fallback"), str(ticket.fallback_counter or counters)))

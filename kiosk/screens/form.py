@@ -67,13 +67,17 @@ class FormPage(Page):
         choice = next((say(self.look, tile.title) for tile in field.choices if tile.value == field.value), "")
         value = choice or field.value or (say(self.look, Word("form.tap")) if not active else "＿")
         button = self._buttons[field.name]
-        button.set_texts(f"{say(self.look, field.label)}：{value}")
+        button.set_texts(self.look.words("form.labelled", label=say(self.look, field.label), value=value))
         chosen = Kind.PRIMARY if self.look.colours.border_px > 2 else Kind.SECONDARY
         button.set_kind(Kind.DANGER if field.problem else (chosen if active else Kind.QUIET))
 
     def _problem_text(self, model: m.FormModel) -> str:
         wrong = next((field for field in model.fields if field.problem is not None), None)
-        return f"{say(self.look, wrong.label)}：{say(self.look, wrong.problem)}" if wrong else ""
+        return (
+            self.look.words("form.labelled", label=say(self.look, wrong.label), value=say(self.look, wrong.problem))
+            if wrong
+            else ""
+        )
 
     def _show_keys(self, field: m.Field) -> None:
         if field.name == self._shown:

@@ -22,7 +22,7 @@ class ItemPage(Page):
         second = model.names.get("en" if self.look.language == "zh" else "zh", "")
         self.label("subtitle", second, Role.BODY, ink="grey")
         self._figures(model)
-        counters = "、".join(model.counters) if self.look.language == "zh" else ", ".join(model.counters)
+        counters = self.look.words("list.comma").join(model.counters)
         hours = Word("item.all_day") if model.hours == "00:00-24:00" else {"zh": model.hours, "en": model.hours}
         rows = (Row(Word("item.counters"), counters or Word("item.no_counter")), Row(Word("item.hours"), hours))
         self.card(rows)

@@ -11,6 +11,9 @@ from hall.qt.look import Look, fitted
 from hall.qt.tokens import Role
 from hall.words.catalogue import Words
 
+SMALLEST = 0.35
+"""A long name in large type is made smaller rather than cut; it is still larger than a caption then."""
+
 
 def date_text(words: Words, now: datetime) -> str:
     """Return the date as it is written in the language, with the weekday."""
@@ -137,8 +140,12 @@ class Header(QWidget):
         _two_lines(
             painter,
             QRectF(box.left(), box.top(), room, box.height()),
-            (first, fitted(first, self._look.font(Role.TITLE, bold=True, factor=1.1), room), self._ink("on_header")),
-            (second, fitted(second, self._look.font(Role.CAPTION), room), self._ink("on_header_dim")),
+            (
+                first,
+                fitted(first, self._look.font(Role.TITLE, bold=True, factor=1.1), room, SMALLEST),
+                self._ink("on_header"),
+            ),
+            (second, fitted(second, self._look.font(Role.CAPTION), room, SMALLEST), self._ink("on_header_dim")),
             Qt.AlignmentFlag.AlignLeft,
         )
 
