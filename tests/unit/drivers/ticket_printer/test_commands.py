@@ -128,7 +128,7 @@ def test_python_escpos_speaks_the_same():
     assert [name for name in names if name.startswith("qr")] == [command.name for command in MADE["escpos.qr"]]
     other.clear()
     other.set(align="center", bold=True, custom_size=True, width=2, height=2)
-    other.cut()
+    other.cut(feed=False)  # with feed it depends on the list of printers, of which only the first one loaded counts
     parsed = CommandParser().feed(other.output)
     assert fixed("align", 1) in parsed
     assert fixed("size", 0x11) in parsed
