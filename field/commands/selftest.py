@@ -6,7 +6,7 @@ is asked whether it looked right, lays a card on, holds a code up. 0: all well. 
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from config.load import ConfigError
 from config.unit import UnitConfig
 from field.commands.say import complain, say, say_json
 from field.examine.devices import examine_opened
-from field.examine.exercise import EXERCISES, WAITS, Exercised
+from field.examine.exercise import EXERCISES, WAITS
 from field.examine.files import devices_of, load_any
 from field.examine.finding import Colour
 from field.examine.opened import SETTLE_S, Opened, opened
@@ -68,28 +68,33 @@ def run(given: argparse.Namespace, asked: Asked | None = None) -> int:
     return int(not all(result.ok for result in results))
 
 
-def tested(unit: str, item: Opened, level: str, deadline: float, asked: Asked) -> list[Result]:
-    """Test one device up to a level; what fails inside is not tried outside."""
+def tested(
+    unit: str,
+    item: Opened,
+    level: str,
+    deadline: float,
+    asked: Asked,
+    please: Callable[[str], None] = say,  # noqa: PT028 - no test function, whatever its name
+) -> Iterator[Result]:
+    """Test one device up to a level, result by result; what fails inside is not tried outside.
+
+    `asked` puts a question to the person and waits for yes or no; `please` tells what to do now.
+    """
     finding = examine_opened(unit, item, deadline)
     says = f"{finding.says}; {finding.do}" if finding.do else finding.says
-    results = [_result(item, "internal", finding.colour is not Colour.RED, says)]
-    if level == "internal" or not results[0].ok:
-        return results
+    yield (inside := _result(item, "internal", finding.colour is not Colour.RED, says))
+    if level == "internal" or not inside.ok:
+        return
     if item.config.kind in EXERCISES:
         done = EXERCISES[item.config.kind](item)
-        results.append(_result(item, "external", done.ok, done.says))
+        yield _result(item, "external", done.ok, done.says)
         if level == "interactive" and done.ok and done.look:
-            results.append(_result(item, "interactive", asked(done.look), done.look))
+            yield _result(item, "interactive", asked(done.look), done.look)
     if level == "interactive" and item.config.kind in WAITS:
-        waited = _waited(item)
-        results.append(_result(item, "interactive", waited.ok, waited.says))
-    return results
-
-
-def _waited(item: Opened) -> Exercised:
-    wait = WAITS[item.config.kind]
-    say(f"{item.config.name}: {wait.please}")
-    return wait.act(item)
+        wait = WAITS[item.config.kind]
+        please(f"{item.config.name}: {wait.please}")
+        waited = wait.act(item)
+        yield _result(item, "interactive", waited.ok, waited.says)
 
 
 def _result(item: Opened, level: str, ok: bool, says: str) -> Result:
