@@ -49,3 +49,14 @@ class UsbControlled(Protocol):
 
     def usb_control(self, setup: bytes, data: bytes, now: float) -> bytes | None:
         """Answer one: eight bytes of setup, the data out; return the data in (may be empty), None to stall."""
+
+
+@runtime_checkable
+class ManyHosts(Protocol):
+    """A far end that several hosts talk to at once, each over a numbered connection of its own (`http:`)."""
+
+    def heard(self, host: int, data: bytes, now: float) -> None:
+        """Take bytes of one host, in any split; b"" when it has hung up."""
+
+    def said(self, now: float) -> list[tuple[int, bytes]]:
+        """Return (once) what is due by now, and for whom; b"" hangs up after what went before."""

@@ -2,8 +2,8 @@
 
 `serial:/link` makes a pty and points the stable link at it (again after every replug), `tcp:HOST:PORT` listens,
 `usb-sim:/path.sock` listens for bulk transfers, `hid-sim:/path.sock` for reports, `fifo:/path` writes input records,
-`memory:NAME` is this process.
-Each holds one host at a time. What is sent while nobody listens is lost, as on a wire.
+`http:HOST:PORT` serves many hosts at once (`drivers.far_hosts`), `memory:NAME` is this process.
+The others hold one host at a time. What is sent while nobody listens is lost, as on a wire.
 """
 
 # ruff: noqa: D102 - what plug, unplug, listen and send promise stands in FarLine
@@ -38,10 +38,10 @@ class Watch:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
 
-    def add(self, fd: int, ready: Callable[[], None]) -> None:
-        """Watch a descriptor; a second call is harmless."""
+    def add(self, fd: int, ready: Callable[[], None], events: int = selectors.EVENT_READ) -> None:
+        """Watch a descriptor (for reading, unless told otherwise); a second call is harmless."""
         if fd not in self._selector.get_map():
-            self._selector.register(fd, selectors.EVENT_READ, ready)
+            self._selector.register(fd, events, ready)
 
     def drop(self, fd: int) -> None:
         """Stop watching (before closing it)."""
@@ -404,9 +404,16 @@ class FifoLine(_Ends):
             self._writer = -1
 
 
+def _hosts_line(address: str, watch: Watch, took: Took) -> FarLine:
+    from drivers.far_hosts import HostsLine
+
+    return HostsLine(address, watch, took)
+
+
 LINES: dict[str, Callable[[str, Watch, Took], FarLine]] = {
     "serial": PtyLine,
     "tcp": SocketLine,
+    "http": _hosts_line,
     "usb-sim": UsbLine,
     "hid-sim": HidLine,
     "fifo": FifoLine,

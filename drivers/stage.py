@@ -17,7 +17,8 @@ import msgspec
 import structlog
 
 from drivers.control import ControlSocket
-from drivers.far_end import FarEnd, UnknownControl, UsbControlled
+from drivers.far_end import FarEnd, ManyHosts, UnknownControl, UsbControlled
+from drivers.far_hosts import HostsLine
 from drivers.far_line import UsbLine, Watch, make_far_line
 from drivers.transport.usb_sim import STALLED
 
@@ -96,11 +97,14 @@ class Player:
         self.line = make_far_line(address, watch, self._took)
         if isinstance(self.line, UsbLine):
             self.line.answer_control = self._control_transfer
+        if isinstance(self.line, HostsLine):
+            self.line.heard = self._host_said
         self.failed = ""
         self._baud, self._state_path = baud, state_path
         self._inbox, self._outbox = Paced(baud), Paced(baud)
         self._plugged, self._mute, self._slow_s, self._garble_share = False, False, 0.0, 0.0
         self._held: list[tuple[float, bytes]] = []
+        self._held_for: list[tuple[float, int, bytes]] = []
         self._noise = Random(68)  # noqa: S311 - damage on a wire, repeatable on purpose
         self._dirty, self._written, self._last_state = True, 0.0, b""
         self._control = ControlSocket(control_path, watch, self.answer) if control_path else None
@@ -121,6 +125,7 @@ class Player:
         self._inbox.clear()
         self._outbox.clear()
         self._held.clear()
+        self._held_for.clear()
         self.line.unplug()
 
     def turn(self, now: float) -> None:
@@ -139,13 +144,15 @@ class Player:
         ready = self._outbox.pop(now)
         if ready and self._plugged and not self._mute:
             self.line.send(self._damaged(ready))
+        if isinstance(self.line, HostsLine):
+            self._turn_hosts(self.line, now)
         if self._dirty and now >= self._written + STATE_EVERY_S:
             self._write_state(now)
 
     def due(self, now: float) -> float | None:
         """When the next turn is needed, or None while only the host can wake it."""
         times = [self._inbox.due(), self._outbox.due(), self.far_end.next_due()]
-        times += [self._held[0][0]] if self._held else []
+        times += [held[0][0] for held in (self._held, self._held_for) if held]
         times += [self._written + STATE_EVERY_S] if self._dirty else []
         wanted = [moment for moment in times if moment is not None]
         return max(now, min(wanted)) if wanted else None
@@ -201,6 +208,21 @@ class Player:
         self._inbox.push(data, time.monotonic())
         if len(self._inbox) >= INBOX_LIMIT:
             self.line.listen(False)
+
+    def _host_said(self, host: int, data: bytes) -> None:
+        self._dirty = True
+        if isinstance(self.far_end, ManyHosts):
+            self.far_end.heard(host, self._damaged(data), time.monotonic())
+
+    def _turn_hosts(self, line: HostsLine, now: float) -> None:
+        """The same for a line of many hosts: what each is told, late or damaged as the wire is."""
+        said = self.far_end.said(now) if isinstance(self.far_end, ManyHosts) else []
+        self._dirty = self._dirty or bool(said)
+        self._held_for += [(now + self._slow_s, host, data) for host, data in said]
+        while self._held_for and self._held_for[0][0] <= now:
+            _at, host, data = self._held_for.pop(0)
+            if self._plugged and not self._mute:
+                line.send_to(host, self._damaged(data))
 
     def _control_transfer(self, setup: bytes, data: bytes) -> bytes | None:
         self._dirty = True
