@@ -1,30 +1,25 @@
 """Pictures for the camera worker: from a camera, a recording, a folder, or a stream of JPEGs. Grey, one at a time."""
 
 import os
-import socket
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from select import select
 from typing import Any
 
 import cv2
 import numpy
 from numpy.typing import NDArray
 
-from drivers.code_scanner.jpeg_stream import JpegStream
+from drivers.jpeg_source import POLL_S, NoPictures, connected, newest_jpegs, opened
+
+__all__ = ["Grey", "NoPictures", "open_frames"]
 
 Grey = NDArray[Any]
-POLL_S = 0.1
 VIDEO_MAJOR = 81
 """The kernel's number of video4linux devices."""
 CLOCK_SLACK_S = 2.0
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
-
-
-class NoPictures(OSError):
-    """The source cannot be opened or has ended; the text says which and what to do."""
 
 
 def open_frames(source: str, width: int, height: int) -> Iterator[Grey | None]:
@@ -35,7 +30,7 @@ def open_frames(source: str, width: int, height: int) -> Iterator[Grey | None]:
 
     """
     if source.startswith("tcp:"):
-        return _from_tcp(source)
+        return _decoded(newest_jpegs(source, connected(source)))
     try:
         mode = os.stat(source)
     except OSError as problem:
@@ -46,7 +41,7 @@ def open_frames(source: str, width: int, height: int) -> Iterator[Grey | None]:
         return _from_recording(source)
     if stat.S_ISCHR(mode.st_mode) and os.major(mode.st_rdev) == VIDEO_MAJOR:
         return _from_camera(source, width, height)
-    return _from_descriptor(source, os.open(source, os.O_RDONLY | os.O_NONBLOCK))
+    return _decoded(newest_jpegs(source, opened(source)))
 
 
 def _from_camera(source: str, width: int, height: int) -> Iterator[Grey | None]:
@@ -111,35 +106,6 @@ def _is_new(path: Path, began: float, seen: dict[Path, int]) -> bool:
     return True
 
 
-def _from_tcp(source: str) -> Iterator[Grey | None]:
-    _, host, port = source.split(":")
-    try:
-        connection = socket.create_connection((host, int(port)), timeout=3)
-    except OSError as problem:
-        raise NoPictures(f"{source}: {problem.strerror or problem}") from problem
-    return _from_descriptor(source, connection.detach())
-
-
-def _from_descriptor(source: str, descriptor: int) -> Iterator[Grey | None]:
-    """Read JPEGs; when many wait, only the newest is looked at."""
-    stream = JpegStream()
-    while True:
-        ready, _, _ = select([descriptor], [], [], POLL_S)
-        data = _read(source, descriptor) if ready else b""
-        pictures = stream.feed(data)
-        if pictures:
-            yield cv2.imdecode(numpy.frombuffer(pictures[-1], numpy.uint8), cv2.IMREAD_GRAYSCALE)
-        elif not data:
-            yield None
-
-
-def _read(source: str, descriptor: int) -> bytes:
-    try:
-        data = os.read(descriptor, 1 << 16)
-    except BlockingIOError:
-        return b""
-    except OSError as problem:
-        raise NoPictures(f"{source}: {problem.strerror}") from problem
-    if not data:
-        raise NoPictures(f"{source}: the far end hung up; plug the camera in again")
-    return data
+def _decoded(jpegs: Iterator[bytes | None]) -> Iterator[Grey | None]:
+    for jpeg in jpegs:
+        yield None if jpeg is None else cv2.imdecode(numpy.frombuffer(jpeg, numpy.uint8), cv2.IMREAD_GRAYSCALE)

@@ -15,10 +15,10 @@ from drivers.catalog import Opening
 from drivers.code_scanner import seeing
 from drivers.code_scanner.camera import LONGEST_LINE, Found, Trouble, read_lines
 from drivers.code_scanner.frames import NoPictures, open_frames
-from drivers.code_scanner.jpeg_stream import JpegStream
 from drivers.code_scanner.options import Options
 from drivers.code_scanner.seeing import Eye
 from drivers.code_scanner.simulated_camera import jpeg
+from drivers.jpeg_stream import JpegStream
 from hall.domain.ids import DeviceName
 from hall.ports.code_scanner import CodeScanned
 from hall.ports.status import StatusWord
