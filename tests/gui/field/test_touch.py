@@ -1,0 +1,130 @@
+"""The technician's screen on real widgets, against simulated devices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from config.unit import UnitConfig
+from field.examine.files import devices_of, load_any
+from field.examine.finding import Colour
+from field.touch.app import Bench, face_look
+from field.touch.state import DeviceRow, Ended, Line, Place, State
+from field.touch.window import TouchWindow
+from field.touch.workbench import Workbench
+from hall.ports.status import Status, StatusWord
+from hall.qt.background import Background, Operation
+from hall.qt.bridge import Bridge
+from hall.qt.look import Look
+from hall.qt.tokens import tokens
+from hall.words.catalogue import Words
+from tests.unit.field.doctored import Lab, lab
+
+SLOW_MS = 20_000
+
+
+class Touched:
+    """The running screen."""
+
+    def __init__(self, qtbot: QtBot, window: TouchWindow, bench: Bench, reported: list[str]) -> None:
+        self.qtbot, self.window, self.bench, self.reported = qtbot, window, bench, reported
+
+    def tap(self, name: str) -> None:
+        self.window.findChild(QWidget, name).click()  # type: ignore[attr-defined]
+
+    def rest(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.bench.state.busy, timeout=SLOW_MS)
+
+    def says(self) -> str:
+        return "\n".join(f"{line.colour} {line.about}: {line.says} {line.do}" for line in self.bench.state.lines)
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Iterator[Lab]:
+    with lab(tmp_path, "kiosk-c") as found:
+        yield found
+
+
+@pytest.fixture
+def screen(kiosk: Lab, qtbot: QtBot) -> Iterator[Touched]:
+    source = kiosk.config("kiosk-c")
+    unit = load_any(source)
+    assert isinstance(unit, UnitConfig)
+    bridge, background = Bridge(), Background(workers=1)
+    reported: list[str] = []
+
+    def report(to: str) -> Line:
+        reported.append(to)
+        return Line(Colour.GREEN, "report", to)
+
+    bench_of: list[Bench] = []
+    window = TouchWindow(face_look(unit), "kiosk-c", lambda what, value: bench_of[0].touched(what, value))
+    qtbot.addWidget(window)
+    workbench = Workbench(source, unit, devices_of(source, unit), bridge.put, report)
+    bench_of.append(Bench(window, workbench, background, lambda: None))
+    bench = bench_of[0]
+    bridge.arrived.connect(bench.take)
+    background.run(Operation("open", workbench.open).then(lambda _: bench.take(Ended())))
+    found = Touched(qtbot, window, bench, reported)
+    found.rest()
+    bench.look()
+    yield found
+    workbench.close()
+    background.close()
+    bridge.close()
+
+
+def test_a_printer_is_tested_and_the_technician_judges_it(screen: Touched) -> None:
+    screen.tap("device_printer")
+    screen.tap("test_interactive")
+    screen.qtbot.waitUntil(lambda: bool(screen.bench.state.question), timeout=SLOW_MS)
+    screen.tap("no")
+    screen.rest()
+    assert "green printer · external: test slip sent" in screen.says()
+    assert screen.says().splitlines()[-1].startswith("red printer · interactive")
+
+
+def test_everything_is_looked_at_with_the_devices_held_open(screen: Touched) -> None:
+    screen.tap("look")
+    screen.rest()
+    about = [line.about for line in screen.bench.state.lines]
+    assert {"kiosk-c.printer", "kiosk-c.reader", "kiosk-c.scanner"} <= set(about)
+    assert {line.colour for line in screen.bench.state.lines} == {Colour.GREEN}, screen.says()
+
+
+def test_what_breaks_is_red_with_the_next_step(screen: Touched, kiosk: Lab) -> None:
+    kiosk.stage.do(kiosk.players["kiosk-c.printer"], "paper_out")
+    screen.tap("look")
+    screen.rest()
+    assert "red kiosk-c.printer" in screen.says()
+    assert "put a new roll in" in screen.says()
+
+
+def test_the_report_gives_the_devices_back_meanwhile(screen: Touched) -> None:
+    screen.tap("report")
+    screen.tap("send_usb")
+    screen.rest()
+    assert screen.reported == ["usb"]
+    screen.bench.look()
+    assert [row.name for row in screen.bench.state.devices] == ["printer", "reader", "scanner"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("place", Place)
+def test_every_screen_has_its_words(qtbot: QtBot, place: Place, language: str) -> None:
+    from drivers.catalog import FAMILIES
+
+    window = TouchWindow(Look(tokens(27, 1080, 1920), Words(language, "common", "field")), "u", lambda *_: None)
+    qtbot.addWidget(window)
+    rows = tuple(
+        DeviceRow(kind, kind, "m", "a:b", Status(word)) for kind, word in zip(FAMILIES, [*StatusWord] * 2, strict=False)
+    )
+    lines = tuple(Line(colour, "it", "so", "do") for colour in Colour)
+    for busy in (False, True):
+        window.show_state(State(place, rows, FAMILIES[0], lines, "right?", "lay", busy))
+        title = window.findChild(QWidget, "title")
+        assert title is not None
+        assert title.text()  # type: ignore[attr-defined]
+    window.show_state(State(place))
