@@ -7,6 +7,10 @@
 4. ``POST /v1/challenge`` and a signature over the nonce by ``POST /v1/token`` buy a bearer of 12 hours.
 5. People add ``POST /v1/sessions``: their PIN buys a session token, valid on this unit only, sent as `X-Session`.
 
+A unit's name outlives its machine: whoever enrols under a known name is the unit's next generation, and the key of the
+one before is refused as ``replaced`` from then on. Numbers that a unit makes by itself bear the generation's mark, so
+that two machines of one name never print the same number, whatever the first one printed and never told.
+
 A token without a fingerprint (the demo's fixed ones) means trust on first use.
 """
 
@@ -17,6 +21,8 @@ SESSION_HEADER = "X-Session"
 
 UNIT_KINDS = frozenset({"kiosk", "counter", "lobby", "hub", "technician", "auditor"})
 """What may be enrolled. `technician` is a service laptop, `auditor` a program that only reads."""
+REPLACED = "replaced"
+"""Code of the refusal (403) of a key whose unit another machine has become."""
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,6 +46,43 @@ class Enrolled(msgspec.Struct, frozen=True, omit_defaults=True):
     ca_pem: str = ""
     ca_fingerprint: str = ""
     """SHA-256 of the CA certificate (DER), lower-case hex; empty without TLS."""
+    generation: int = 1
+    """Which machine of this name it is; see `series_mark`."""
+
+
+class ReplacementToken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``POST /v1/units/{unit}/replacement``: a one-time token for the spare that takes the place of `unit`."""
+
+    unit: str
+    kind: str
+    token: str
+    expires_s: int
+    ca_fingerprint: str = ""
+
+
+class KnownSlip(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A number of a unit's own series that the hub has got. `at` is its arrival, hub ms."""
+
+    number: str
+    item: str
+    at: int
+    state: str
+
+
+class UnitSeries(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``GET /v1/units/{unit}/series``: what the hub knows of the numbers that this unit's machines made alone."""
+
+    unit: str
+    series: str
+    """As the machine of now prints it, mark included; empty for a unit without one."""
+    former: tuple[str, ...] = ()
+    """As its predecessors printed it."""
+    day: str = ""
+    """The open business day; empty while none is."""
+    slips: tuple[KnownSlip, ...] = ()
+    """Of this business day, in the order of their arrival."""
+    served_unknown: tuple[str, ...] = ()
+    """Numbers of any series that a counter served and whose slip no kiosk has uploaded yet."""
 
 
 class ChallengeRequest(msgspec.Struct, frozen=True):
@@ -104,6 +147,7 @@ class UnitLine(msgspec.Struct, frozen=True, omit_defaults=True):
     series: str = ""
     counters: tuple[str, ...] = ()
     revoked: bool = False
+    generation: int = 1
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,3 +172,32 @@ def split_token(token: str) -> tuple[str, str]:
     """Return secret and CA fingerprint (empty where the token carries none)."""
     secret, _, fingerprint = token.strip().partition(".")
     return secret, fingerprint.lower()
+
+
+_MARKS = "BCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def series_mark(generation: int) -> str:
+    """Return what follows the series letter on numbers of a unit's later machines: "", B, C ... Z, BB, BC ...
+
+    Letters, since the running number follows: ``A-CB07`` can be nobody's ``A-C...``. No A, I and O: the first machine
+    has none, and the others look like figures.
+    """
+    mark, left = "", generation - 1
+    while left > 0:
+        left, letter = divmod(left - 1, len(_MARKS))
+        mark = _MARKS[letter] + mark
+    return mark
+
+
+def invitation(url: str, token: str) -> str:
+    """Return the text of the code that a unit is enrolled by: where the hub is, and the one-time token."""
+    return f"{url} {token}"
+
+
+def read_invitation(text: str) -> tuple[str, str] | None:
+    """Return URL and token, or None if the text is no invitation (a slip's code, say)."""
+    parts = text.split()
+    if len(parts) != 2 or not parts[0].startswith(("https://", "http://")) or not parts[1].isascii():
+        return None
+    return parts[0].rstrip("/"), parts[1]

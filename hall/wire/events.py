@@ -255,6 +255,8 @@ class UnitEnrolled(Body, frozen=True, tag="unit.enrolled"):
     unit: UnitId
     kind: str
     series: str = ""
+    generation: int = 1
+    """Which machine of this name it is: from 2 on it took the place of another, whose key is refused since."""
 
 
 class PersonErased(Body, frozen=True, tag="person.erased"):

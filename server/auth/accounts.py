@@ -27,6 +27,11 @@ SCHEMA = (
     CREATE TABLE pin(clerk TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT;
     CREATE TABLE failure(key TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT;
     """,
+    """
+    ALTER TABLE unit ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+    CREATE TABLE former(unit TEXT NOT NULL, series TEXT NOT NULL, generation INTEGER NOT NULL,
+        public_key BLOB NOT NULL, ended_at INTEGER NOT NULL) STRICT;
+    """,
 )
 """Forward-only migrations; the database's user_version counts those applied."""
 
@@ -53,6 +58,18 @@ class UnitRow(msgspec.Struct, frozen=True, omit_defaults=True):
     enrolled_at: int
     seen_at: int | None = None
     revoked_at: int | None = None
+    generation: int = 1
+    """Which machine of this name it is."""
+
+
+class FormerRow(msgspec.Struct, frozen=True):
+    """A machine whose place another one took."""
+
+    unit: str
+    series: str
+    generation: int
+    public_key: bytes
+    ended_at: int
 
 
 class BearerRow(msgspec.Struct, frozen=True):
@@ -122,7 +139,8 @@ class Accounts:
     def spend_token(self, secret_hash: bytes, unit: UnitRow) -> bool:
         """Use the token up and store its unit, in one transaction. False when somebody was quicker.
 
-        An older unit of the same name loses its bearers and sessions: its PC was replaced.
+        An older unit of the same name loses its bearers and sessions: its PC was replaced. What is to be known of it
+        for ever, its key and the numbers it printed under, stays in `former`.
         """
         with self._lock, self._db:
             self._db.execute(
@@ -133,8 +151,16 @@ class Accounts:
             for table in ("bearer", "session"):
                 self._db.execute(f"DELETE FROM {table} WHERE unit=?", (unit.unit,))  # noqa: S608 - two fixed names
             self._db.execute(
-                "INSERT OR REPLACE INTO unit VALUES(?,?,?,?,?,?,NULL,NULL)",
-                (unit.unit, unit.kind, unit.series, ",".join(unit.counters), unit.public_key, unit.enrolled_at),
+                "INSERT INTO former SELECT unit, series, generation, public_key, ? FROM unit"
+                " WHERE unit=? AND public_key!=?",
+                (unit.enrolled_at, unit.unit, unit.public_key),
+            )
+            self._db.execute(
+                "INSERT OR REPLACE INTO unit VALUES(?,?,?,?,?,?,NULL,NULL,?)",
+                (
+                    *(unit.unit, unit.kind, unit.series, ",".join(unit.counters)),
+                    *(unit.public_key, unit.enrolled_at, unit.generation),
+                ),
             )
         return True
 
@@ -148,6 +174,11 @@ class Accounts:
     def units(self) -> list[UnitRow]:
         """Return all enrolled units by name."""
         return [_unit(found) for found in self._all("SELECT * FROM unit ORDER BY unit")]
+
+    def former(self) -> list[FormerRow]:
+        """Return every machine that was replaced, oldest first."""
+        found = self._all("SELECT unit, series, generation, public_key, ended_at FROM former ORDER BY rowid")
+        return [FormerRow(*row) for row in found]
 
     def seen(self, seen: dict[str, int]) -> None:
         """Store when units were last heard of (hub ms)."""

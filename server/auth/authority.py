@@ -13,19 +13,22 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hall.wire.enrolment import (
+    REPLACED,
     UNIT_KINDS,
     Bearer,
     Challenge,
     Enrolled,
     EnrolRequest,
     Problem,
+    ReplacementToken,
     TokenRequest,
     UnitLine,
     join_token,
+    series_mark,
     signing_input,
     split_token,
 )
-from server.auth.accounts import Accounts, BearerRow, TokenRow, UnitRow, digest
+from server.auth.accounts import Accounts, BearerRow, FormerRow, TokenRow, UnitRow, digest
 from server.auth.lockout import CLERK_LOCK_MS
 
 TOKEN_MS = 24 * 3_600_000
@@ -77,7 +80,7 @@ class Authority:
         """Store a one-time token for `row` and return it as it is printed, with the CA's fingerprint.
 
         Raises:
-            ValueError: the kind cannot be enrolled, or a kiosk has no series of its own.
+            ValueError: the kind cannot be enrolled, or a kiosk has no series of its own, or another's.
 
         """
         if row.kind not in UNIT_KINDS:
@@ -91,14 +94,33 @@ class Authority:
         self.accounts.add_token(digest(secret), msgspec.structs.replace(row, expires_at=now + TOKEN_MS))
         return join_token(secret, "" if fixed else self.trust.ca_fingerprint)
 
+    def make_replacement(self, unit: str, now: int) -> ReplacementToken | Rejected:
+        """Make a one-time token for the spare that shall be `unit` from then on: its kind, series, counters."""
+        row = self.accounts.unit(unit)
+        if row is None:
+            known = ", ".join(one.unit for one in self.accounts.units()) or "none"
+            return rejected(404, "unknown_unit", f"no unit {unit!r} was ever enrolled here; there are: {known}")
+        token = self.make_token(TokenRow(row.kind, row.unit, row.series, row.counters), now)
+        return ReplacementToken(row.unit, row.kind, token, TOKEN_MS // 1000, self.trust.ca_fingerprint)
+
+    def printed_series(self, unit: str) -> tuple[str, tuple[str, ...]]:
+        """Return under which series the unit prints numbers by itself, and under which its predecessors did."""
+        row = self.accounts.unit(unit)
+        former = dict.fromkeys(_printed(one) for one in self.accounts.former() if one.unit == unit and one.series)
+        return _printed(row) if row is not None else "", tuple(former)
+
     def enrol(self, request: EnrolRequest, now: int) -> Enrolled | Rejected:
-        """Exchange a token and a public key for a unit."""
+        """Exchange a token and a public key for a unit. An older key under that name is refused from now on."""
         secret_hash = digest(split_token(request.token)[0])
         token = self.accounts.token(secret_hash)
         refusal = _token_refusal(token, now) or _key_refusal(request.public_key)
         if token is None or refusal:
             return refusal or rejected(401, "bad_token", "unknown token")
-        unit = UnitRow(token.unit, token.kind, token.series, token.counters, request.public_key, enrolled_at=now)
+        unit = UnitRow(
+            *(token.unit, token.kind, token.series, token.counters, request.public_key),
+            enrolled_at=now,
+            generation=self._generation(token, request.public_key),
+        )
         if not self.accounts.spend_token(secret_hash, unit):
             return _USED
         self._read()
@@ -111,6 +133,7 @@ class Authority:
             unit.counters,
             self.trust.ca_pem,
             self.trust.ca_fingerprint,
+            unit.generation,
         )
 
     # -- bearers
@@ -131,8 +154,10 @@ class Authority:
         unit = self._units.get(request.unit)
         if asked != request.unit or now > until:
             return rejected(401, "bad_challenge", "unknown or old nonce; ask POST /v1/challenge for a new one")
-        if unit is None or unit.revoked_at is not None or not self._signed(unit, request):
-            return rejected(401, "bad_token", "this unit is not enrolled with that key, or was shut out; enrol again")
+        if unit is None or unit.revoked_at is not None or not self._signed(unit.public_key, request):
+            return self._replaced(request) or rejected(
+                401, "bad_token", "this unit is not enrolled with that key, or was shut out; enrol again"
+            )
         return self._new_bearer(unit.unit, now)
 
     def whose(self, bearer: str, now: int) -> UnitRow | None:
@@ -173,14 +198,37 @@ class Authority:
         self._bearers = self.accounts.bearers()
 
     def _refuse_taken_series(self, row: TokenRow) -> None:
-        taken = [unit.unit for unit in self.accounts.units() if unit.series == row.series and not unit.revoked_at]
-        if row.series and set(taken) - {row.unit}:
-            raise ValueError(f"series {row.series} belongs to {taken[0]}; two kiosks would give out the same numbers")
+        """A series that begins with another's would one day be its mark (`series_mark`): A-CB07 must be one kiosk's."""
+        if not row.series:
+            return
+        if not (row.series.isascii() and row.series.isalpha()):
+            raise ValueError(f"series {row.series!r} must be a letter, e.g. C: figures follow it on the slip")
+        for unit in self.accounts.units():
+            alike = unit.series and (row.series.startswith(unit.series) or unit.series.startswith(row.series))
+            if unit.unit == row.unit or not alike or (unit.revoked_at and unit.series == row.series):
+                continue
+            raise ValueError(f"series {unit.series} belongs to {unit.unit}; two kiosks would give out the same numbers")
 
-    def _signed(self, unit: UnitRow, request: TokenRequest) -> bool:
-        signed = signing_input(self.trust.hall, unit.unit, request.nonce)
+    def _generation(self, token: TokenRow, public_key: bytes) -> int:
+        """Return which machine this is, of its name and of its series; the same key again is the same machine."""
+        known: list[UnitRow | FormerRow] = [*self.accounts.units(), *self.accounts.former()]
+        alike = [one for one in known if one.unit == token.unit or (token.series and one.series == token.series)]
+        same = self.accounts.unit(token.unit)
+        if same is not None and same.public_key == public_key and same.series == token.series:
+            return same.generation
+        return 1 + max((one.generation for one in alike), default=0)
+
+    def _replaced(self, request: TokenRequest) -> Rejected | None:
+        """Tell a machine that proves to have been this unit what became of it; a stranger hears nothing of that."""
+        for one in self.accounts.former():
+            if one.unit == request.unit and self._signed(one.public_key, request):
+                return _REPLACED
+        return None
+
+    def _signed(self, public_key: bytes, request: TokenRequest) -> bool:
+        signed = signing_input(self.trust.hall, request.unit, request.nonce)
         try:
-            Ed25519PublicKey.from_public_bytes(unit.public_key).verify(request.signature, signed)
+            Ed25519PublicKey.from_public_bytes(public_key).verify(request.signature, signed)
         except InvalidSignature:
             return False
         return True
@@ -194,10 +242,21 @@ class Authority:
     def _line(self, unit: UnitRow) -> UnitLine:
         seen = self._seen.get(unit.unit, unit.seen_at)
         revoked = unit.revoked_at is not None
-        return UnitLine(unit.unit, unit.kind, unit.enrolled_at, seen, unit.series, unit.counters, revoked)
+        return UnitLine(
+            unit.unit, unit.kind, unit.enrolled_at, seen, unit.series, unit.counters, revoked, unit.generation
+        )
 
 
+_REPLACED = rejected(
+    403,
+    REPLACED,
+    "another machine has taken this unit's place; switch this one off, and give its disk to hall-field replace --disk",
+)
 _USED = rejected(409, "token_used", "this token was used already; make a new one with hall-server token")
+
+
+def _printed(unit: UnitRow | FormerRow) -> str:
+    return unit.series + series_mark(unit.generation) if unit.series else ""
 
 
 def _token_refusal(token: TokenRow | None, now: int) -> Rejected | None:
