@@ -73,6 +73,8 @@ class Decoder:
         self._shapes = {
             name: shape for name, shape in profile.frames.items() if not direction or shape.direction in ("", direction)
         }
+        self._steps = {name: steps_of(shape) for name, shape in self._shapes.items()}
+        self._leads = _leads(list(self._shapes.values()))
         self._unread = bytearray()
 
     @property
@@ -95,16 +97,24 @@ class Decoder:
             if not why and not ended and len(self._unread) < LARGEST_FRAME:
                 break
             reason = reason or why or "unfinished frame"
-            skipped.append(self._unread.pop(0))
+            count = self._hopeless()
+            skipped += self._unread[:count]
+            del self._unread[:count]
         _note(found, skipped, reason)
         return found
+
+    def _hopeless(self) -> int:
+        """Return how many bytes from the first one on begin no shape; the first is known to."""
+        if not self._leads:
+            return 1
+        return next((at for at in range(1, len(self._unread)) if self._unread[at] in self._leads), len(self._unread))
 
     def _first_fit(self) -> tuple[Decoded | None, str]:
         """Return the frame at the front, or why there is none; an empty reason means that more bytes may help."""
         reason, hopeful = "no shape fits", False
-        furthest = -1
+        furthest, raw = -1, bytes(self._unread)
         for name, shape in self._shapes.items():
-            reader = _Reader(shape, bytes(self._unread))
+            reader = _Reader(shape, raw, self._steps[name])
             try:
                 fields = reader.read()
             except _NeedsMore:
@@ -113,7 +123,7 @@ class Decoder:
                 if reader.at > furthest:
                     furthest, reason = reader.at, str(problem)
             else:
-                return Decoded(name, {**fields, **shape.means}, bytes(self._unread[: reader.at])), ""
+                return Decoded(name, {**fields, **shape.means}, raw[: reader.at]), ""
         return None, "" if hopeful else reason
 
 
@@ -139,11 +149,37 @@ def pieces_of(shape: FrameShape, raw: bytes) -> list[bytes]:
     return reader.pieces
 
 
+class Step(NamedTuple):
+    """What reading a part takes, worked out once a shape: a stream of noise asks for it at every byte."""
+
+    part: Part
+    kind: str
+    fixed: bytes
+    """The bytes of a `hex` part."""
+    width: int
+    """0 for a text whose width depends on what was read before it."""
+
+
+def steps_of(shape: FrameShape) -> tuple[Step, ...]:
+    """Work out a shape's steps."""
+    return tuple(
+        Step(part, part.kind, bytes.fromhex(part.hex), part.size if part.text else _fixed_width(part))
+        for part in shape.parts
+    )
+
+
+def _leads(shapes: Sequence[FrameShape]) -> frozenset[int]:
+    """Return the bytes with which frames of these shapes begin; empty when some begin with anything."""
+    leads = [bytes.fromhex(shape.parts[0].hex)[:1] for shape in shapes if shape.parts]
+    return frozenset(b"".join(leads)) if all(leads) else frozenset()
+
+
 class _Reader:
     """One attempt to read one shape from the front of some bytes."""
 
-    def __init__(self, shape: FrameShape, raw: bytes) -> None:
+    def __init__(self, shape: FrameShape, raw: bytes, steps: tuple[Step, ...] = ()) -> None:
         self._shape, self._raw = shape, raw
+        self._steps = steps or steps_of(shape)
         self.at = self.part = 0
         self.expected = b""
         self.pieces: list[bytes] = []
@@ -151,23 +187,21 @@ class _Reader:
         self._numbers: dict[str, int] = {}
 
     def read(self) -> dict[str, Any]:
-        for index, part in enumerate(self._shape.parts):
+        for index, step in enumerate(self._steps):
             self.part = index
-            piece = self._take(self._width(index, part))
+            piece = self._take(step, step.width or self._text_width(index))
             self.pieces.append(piece)
-            getattr(self, f"_read_{part.kind}")(part, piece)
+            if step.kind == "number":
+                self._read_number(step.part, piece)
+            elif step.kind == "text":
+                self._fields[step.part.text] = _untransformed(step.part, piece).decode(step.part.encoding, "replace")
         self._verify()
         return self._fields
-
-    def _width(self, index: int, part: Part) -> int:
-        if part.kind == "text":
-            return part.size or self._text_width(index)
-        return _fixed_width(part)
 
     def _text_width(self, index: int) -> int:
         lengths = [(at, part) for at, part in enumerate(self._shape.parts) if part.length]
         if not lengths:
-            return self._until_end(bytes.fromhex(self._shape.parts[index + 1].hex))
+            return self._until_end(self._steps[index + 1].fixed)
         at, part = lengths[0]
         counted = (_number_of(part.length, self.pieces[at]) - part.plus) * part.divide
         others = sum(_fixed_width(other) or other.size for other in _range(self._shape, part, self._shape.parts))
@@ -181,18 +215,14 @@ class _Reader:
             raise _Misfit("no end") if len(self._raw) >= LARGEST_FRAME else _NeedsMore
         return found - self.at
 
-    def _take(self, width: int) -> bytes:
+    def _take(self, step: Step, width: int) -> bytes:
         piece = self._raw[self.at : self.at + width]
-        part = self._shape.parts[len(self.pieces)]
-        if part.hex and not bytes.fromhex(part.hex).startswith(piece):
-            raise _Misfit(f"{piece.hex().upper() or 'nothing'} instead of {part.hex}")
+        if step.fixed and not step.fixed.startswith(piece):
+            raise _Misfit(f"{piece.hex().upper() or 'nothing'} instead of {step.part.hex}")
         if len(piece) < width:
             raise _NeedsMore
         self.at += width
         return piece
-
-    def _read_hex(self, _part: Part, _piece: bytes) -> None:
-        """Compared already."""
 
     def _read_number(self, part: Part, piece: bytes) -> None:
         raw = _number_of(part.form, piece) - part.add
@@ -205,18 +235,11 @@ class _Reader:
         shown: Any = f"{number:02X}" if part.show == "hex" else number
         self._fields[part.number] = part.names.get(str(number), shown)
 
-    def _read_text(self, part: Part, piece: bytes) -> None:
-        self._fields[part.text] = _untransformed(part, piece).decode(part.encoding, "replace")
-
-    def _read_length(self, _part: Part, _piece: bytes) -> None:
-        """Used when the text comes; verified at the end."""
-
-    def _read_check(self, _part: Part, _piece: bytes) -> None:
-        """Verified at the end, when every counted byte is there."""
-
     def _verify(self) -> None:
-        for index, (part, piece) in enumerate(zip(self._shape.parts, self.pieces, strict=True)):
-            self.part = index
+        for index, (step, piece) in enumerate(zip(self._steps, self.pieces, strict=True)):
+            if step.kind not in ("check", "length"):
+                continue
+            self.part, part = index, step.part
             counted = b"".join(_range(self._shape, part, self.pieces))
             if part.check and piece != _check_bytes(part, counted):
                 self.expected = _check_bytes(part, counted)

@@ -126,6 +126,8 @@ def load(path: Path) -> dict[str, Profile]:
 
 
 def _check_frame(frame: str, shape: FrameShape) -> None:
+    if not shape.parts:
+        raise BadProfile(f"frame {frame}: a frame needs a part")  # the decoder would find it for ever in any byte
     names = {part.name for part in shape.parts if part.name}
     for index, part in enumerate(shape.parts):
         if problem := _part_problem(part, names):

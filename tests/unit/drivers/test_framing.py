@@ -107,6 +107,7 @@ def test_what_does_not_fit_is_reported_with_its_reason() -> None:
     ("profile", "says"),
     [
         ({}, "frames"),
+        ({"frames": {"a": {"parts": []}}}, "frame a: a frame needs a part"),
         ({"frames": {"a": {"parts": [{}]}}}, "frame a, part 1: must be exactly one of"),
         ({"frames": {"a": {"parts": [{"hex": "AA", "text": "t"}]}}}, "exactly one"),
         ({"frames": {"a": {"parts": [{"number": "n", "form": "u7"}]}}}, "'u7' is none of u8"),
