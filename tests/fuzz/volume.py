@@ -26,23 +26,14 @@ from drivers.ticket_printer.protocol import (
     StatusDecoder,
     to_bytes,
 )
+from tests.fuzz import on_lines
+from tests.fuzz.subject import Subject, Subjects, hexes
 from tests.support.mutate import mutated
-from tests.support.vectors import vector_bytes, vectors
+from tests.support.vectors import vector_bytes
 
 SEED = 20261121
 HOLDING_EVERY = 64
 """Pieces between two looks at what a decoder holds (a look costs more than a piece)."""
-
-
-class Subject(NamedTuple):
-    """One decoder under test."""
-
-    holder: object
-    """What may grow."""
-    feed: Callable[[bytes], int]
-    """Take a piece, return how many good frames or fields it gave."""
-    falls_in_step: Callable[[], bool]
-    """Whether a good frame is understood after all that."""
 
 
 class Row(NamedTuple):
@@ -87,15 +78,10 @@ def measure(name: str, make: Callable[[], Subject], golden: Sequence[bytes], tot
     return Row(name, size, time.monotonic() - began, trouble, most, good, in_step)
 
 
-def _hexes(family: str, prefix: str, direction: str = "") -> list[bytes]:
-    found = [vector for vector in vectors(family, prefix) if direction in ("", vector["direction"])]
-    return [bytes.fromhex(vector["hex"]) for vector in found if "hex" in vector]
-
-
-TO_PRINTER = _hexes("escpos", "escpos.", "host->printer")
-FROM_PRINTER = _hexes("escpos", "escpos.", "printer->host")
-TO_READER = _hexes("idcard", "id.", "host->reader")
-FROM_READER = _hexes("idcard", "id.r", "reader->host")
+TO_PRINTER = hexes("escpos", "escpos.", "host->printer")
+FROM_PRINTER = hexes("escpos", "escpos.", "printer->host")
+TO_READER = hexes("idcard", "id.", "host->reader")
+FROM_READER = hexes("idcard", "id.r", "reader->host")
 MODEL = model_of(catalog.model("ticket_printer", "epson-tm-t88"))
 
 
@@ -114,7 +100,11 @@ def commands() -> Subject:
 def real_time() -> Subject:
     """The same stream, as the printer's interrupt sees it."""
     scanner = RealTimeScanner()
-    return Subject(scanner, lambda piece: len(scanner.feed(piece)), lambda: len(scanner.feed(b"\0\0\x10\x04\x01")) == 1)
+
+    def in_step() -> bool:
+        return [one.name for one in scanner.feed(b"\0\0\x10\x04\x01")][-1:] == ["real_time_status"]
+
+    return Subject(scanner, lambda piece: len(scanner.feed(piece)), in_step)
 
 
 def paper() -> Subject:
@@ -197,7 +187,7 @@ def layouts() -> Subject:
 
 
 TEXTS = [raw[11:267] for raw in FROM_READER if len(raw) >= 1295]
-SUBJECTS: dict[str, tuple[Callable[[], Subject], list[bytes]]] = {
+SUBJECTS: Subjects = {
     "ticket_printer.CommandParser": (commands, TO_PRINTER),
     "ticket_printer.RealTimeScanner": (real_time, TO_PRINTER),
     "ticket_printer.PaperInterpreter": (paper, TO_PRINTER),
@@ -207,6 +197,7 @@ SUBJECTS: dict[str, tuple[Callable[[], Subject], list[bytes]]] = {
     "id_card.ReplyDecoder, blocks, fields": (replies, FROM_READER),
     "id_card.RequestDecoder": (requests, TO_READER),
     "id_card.read_text": (layouts, TEXTS),
+    **on_lines.SUBJECTS,
 }
 """Decoder by name: how it is made, and the good frames that are mutated."""
 
