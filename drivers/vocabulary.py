@@ -217,6 +217,8 @@ def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
         from drivers import profile_vocabulary
         from drivers.ff68 import vocabulary
 
+        if keyboard := _keyboard(folder, rows):
+            return keyboard.decode(raw)
         profiles = _profiles(folder, rows)
         if not profiles or (not ask.model and b"\xff\x68" in raw):
             return vocabulary.decode(raw, ask.direction or vocabulary.direction_of(raw, folder))
@@ -226,12 +228,24 @@ def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
         from drivers import profile_vocabulary
         from drivers.ff68 import vocabulary
 
+        if keyboard := _keyboard(folder, rows):
+            return keyboard.encode(fields)
         profiles = _profiles(folder, rows)
         if not profiles or (not ask.model and "cmd" in fields):
             return vocabulary.encode(fields, ask.direction or vocabulary.direction_for(fields, folder))
         return profile_vocabulary.encode(fields, ask.direction, profiles)
 
     return decode_pad, encode_pad
+
+
+def _keyboard(folder: str, rows: _Rows) -> Any:
+    """Return the words of the one keyboard pad that is meant, or None."""
+    transport = catalog.model(folder, rows.names[0]).get("transport", "") if len(rows.names) == 1 else ""
+    if not transport.startswith("hid"):
+        return None
+    from drivers.rating_pad import vocabulary
+
+    return vocabulary.REPORTS if transport == "hid-report" else vocabulary.RECORDS
 
 
 def _decode_scanner(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
@@ -274,15 +288,15 @@ def _encode_voice(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
 
 
 def _decode_relay(raw: bytes, ask: Ask, _rows: _Rows) -> list[dict[str, Any]]:
-    from drivers import relay_vocabulary
+    from drivers.inputs import vocabulary
 
-    return relay_vocabulary.decode(raw, ask.direction)
+    return vocabulary.decode(raw, ask.direction)
 
 
 def _encode_relay(fields: dict[str, Any], ask: Ask, _rows: _Rows) -> bytes:
-    from drivers import relay_vocabulary
+    from drivers.inputs import vocabulary
 
-    return relay_vocabulary.encode(fields, ask.direction)
+    return vocabulary.encode(fields, ask.direction)
 
 
 _Decode = Callable[[bytes, Ask, _Rows], list[dict[str, Any]]]

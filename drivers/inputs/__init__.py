@@ -1,0 +1,1 @@
+"""Contacts, measured values and switched outputs: Modbus boards, CH340 relays, GPIO lines."""
