@@ -14,7 +14,10 @@ from hall.ports.status import StatusWord
 from tests.support.wires import staged, until, until_word
 
 
-@pytest.mark.parametrize("model", catalog.models("rating_pad"))
+PROFILED = [name for name, row in catalog.models("rating_pad").items() if "profile" in row]
+
+
+@pytest.mark.parametrize("model", PROFILED)
 def test_only_a_press_within_an_invitation_is_a_rating(model: str) -> None:
     options = Options(counter="7", address=1)
     with staged(catalog.make_far_end("rating_pad", model, options), "memory:pad") as (stage, player):
