@@ -36,7 +36,7 @@ class Case(NamedTuple):
 
 
 def _wires(row: dict[str, Any]) -> list[str]:
-    fixed = {"hid": ["fifo"], "camera": ["camera"], "sound": ["sound-file"]}
+    fixed = {"hid": ["fifo"], "hid-report": ["hid-sim"], "camera": ["camera"], "sound": ["sound-file"]}
     carried = [wire for key, wire in (("usb", "usb-sim"), ("hid", "hid-sim")) if row.get(key)]
     return fixed.get(row.get("transport", ""), ["serial", *carried])
 
