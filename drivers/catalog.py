@@ -6,6 +6,7 @@ imported when a model of the family is first opened, so that a kiosk without a c
 
 import tomllib
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -42,6 +43,8 @@ class Opening(NamedTuple):
     address: str
     emit: Emit
     raster: LineRaster | None = None
+    now: Callable[[], datetime] = datetime.now
+    """The time on the hall's wall, for clocks on panels and settings by the hour."""
 
 
 class Family(NamedTuple):
