@@ -6,11 +6,14 @@ or by the vectors' word for the device. Families are imported when they are aske
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drivers import catalog
 from drivers.catalog import UnknownModel
 from drivers.profile import Profile, profile_of
+
+if TYPE_CHECKING:
+    from drivers.rating_pad.vocabulary import KeyWords
 
 FAMILIES = {
     "idcard": "id_card",
@@ -238,7 +241,7 @@ def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
     return decode_pad, encode_pad
 
 
-def _keyboard(folder: str, rows: _Rows) -> Any:
+def _keyboard(folder: str, rows: _Rows) -> "KeyWords | None":
     """Return the words of the one keyboard pad that is meant, or None."""
     transport = catalog.model(folder, rows.names[0]).get("transport", "") if len(rows.names) == 1 else ""
     if not transport.startswith("hid"):

@@ -134,13 +134,19 @@ class HidRatingPad(_RatingPad):
         life.report(SILENT if self._reports else READY)
         while not life.stopping.is_set():
             keys = decoder.feed(port.read(READ_BYTES, LOOK_S))
-            remark = self._pressed(keys)
-            if remark and remark not in told and len(told) < REMARKS:
-                told.add(remark)
-                log.warning("pad remark", device=life.name, remark=remark)
-                life.report(Status(StatusWord.READY, remark))
-            elif keys and life.status == SILENT:
-                life.report(READY)
+            self._pressed([])  # time passes for a press that waits to be final
+            for key in keys:
+                self._take(key, told, life)
+
+    def _take(self, key: str, told: set[str], life: Life) -> None:
+        """Rate, or name a foreign key to the technician, each once as long as the pad stays."""
+        remark = self._pressed([key])
+        if remark and remark not in told and len(told) < REMARKS:
+            told.add(remark)
+            log.warning("pad remark", device=life.name, remark=remark)
+            life.report(Status(StatusWord.READY, remark))
+        elif life.status == SILENT:
+            life.report(READY)
 
 
 def open_device(opening: Opening, row: dict[str, Any], options: Options) -> ProfileRatingPad | HidRatingPad:

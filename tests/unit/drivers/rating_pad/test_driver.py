@@ -13,7 +13,6 @@ from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import StatusWord
 from tests.support.wires import staged, until, until_word
 
-
 PROFILED = [name for name, row in catalog.models("rating_pad").items() if "profile" in row]
 
 
