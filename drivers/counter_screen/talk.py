@@ -4,12 +4,15 @@ A talk has a port for the length of a call and keeps what belongs to the line. I
 `TransportLost` is raised.
 """
 
+import re
 import time
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from typing import Any, Protocol
 
 from drivers import framing
+from drivers.by_hour import value_at
 from drivers.counter_screen import protocol
 from drivers.counter_screen.options import Options
 from drivers.counter_screen.protocol import Area, Packet
@@ -50,19 +53,20 @@ class OnbonTalk:
     look_every_s = 1.0
     refresh_s = 0.0
 
-    def __init__(self, options: Options) -> None:
-        self._options = options
+    def __init__(self, options: Options, now: Callable[[], datetime] = datetime.now) -> None:
+        self._options, self._now = options, now
         self._decoder = protocol.Decoder()
         self._dark = False
+        self._bright: int | None = None
         self.answered = False
         """Whether the controller has answered on this port."""
 
     def greet(self, port: Transport) -> Status:
         """Ping, then set what the configuration wants set."""
-        self._decoder, self.answered, self._dark = protocol.Decoder(), False, False
+        self._decoder, self.answered, self._dark, self._bright = protocol.Decoder(), False, False, None
         status = self.look(port)
-        for packet in self._wanted_settings() if status == READY else ():
-            self._ask(port, packet)
+        if status == READY and self._options.set_clock:
+            self._ask(port, protocol.set_clock(self._options.address, self._now()))
         return status
 
     def show(self, port: Transport, content: ScreenContent) -> Status:
@@ -84,11 +88,30 @@ class OnbonTalk:
         return _silent() if error is None else _refused(error)
 
     def look(self, port: Transport) -> Status:
-        """Ping."""
+        """Ping, and set the brightness if the hour brought another one."""
         error = self._ask(port, protocol.request(self._options.address, protocol.PING))
         if error is None:
-            return _silent()
+            return _silent() if self.answered else self._somebody_else(port)
+        if error == 0:
+            self._brighten(port)
         return READY if error == 0 else _refused(error)
+
+    def _somebody_else(self, port: Transport) -> Status:
+        """Ask whoever is on the line: a controller set to another address hears nothing of what is said to ours."""
+        port.write(protocol.request(protocol.ANY_ONE, protocol.PING).to_bytes(), WRITE_S)
+        other = _answer(port, self._decoder, ANSWER_S)
+        ours = self._options.address
+        if other is None or other.source in (ours, protocol.ANY_ONE):
+            return _silent()
+        does = f"the strip answers with address {other.source}, and {ours} is configured"
+        return Status(StatusWord.FAULT, f"{does}; write options.address = {other.source}, or set its address to {ours}")
+
+    def _brighten(self, port: Transport) -> None:
+        options = self._options
+        wanted = options.brightness if options.brightness >= 0 else value_at(options.brightness_by_hour, self._now())
+        if wanted is not None and wanted != self._bright:
+            self._bright = wanted
+            self._ask(port, protocol.request(options.address, protocol.BRIGHTNESS, bytes((wanted,))))
 
     def _ask(self, port: Transport, packet: Packet) -> int | None:
         """Return the answer's error number, or None without an answer (a broadcast has none and counts as 0)."""
@@ -112,14 +135,6 @@ class OnbonTalk:
             self._dark = not on
             self._ask(port, protocol.request(self._options.address, protocol.POWER, bytes((on,))))
 
-    def _wanted_settings(self) -> list[Packet]:
-        options, packets = self._options, []
-        if options.brightness >= 0:
-            packets.append(protocol.request(options.address, protocol.BRIGHTNESS, bytes((options.brightness,))))
-        if options.set_clock:
-            packets.append(protocol.set_clock(options.address, datetime.now()))  # a panel shows local time
-        return packets
-
 
 class ProfileTalk:
     """One frame per content; these strips never answer, so the text is repeated now and then."""
@@ -133,6 +148,7 @@ class ProfileTalk:
         self.refresh_s = float(profile.refresh_s)
         composite = "show_composite" if options.composite and "show_composite" in profile.frames else "show"
         self._shape = profile.frames[composite]
+        self._latin = any(part.text == "text" and part.encoding == "ascii" for part in self._shape.parts)
 
     def greet(self, _port: Transport) -> Status:
         """Nothing can be asked."""
@@ -156,10 +172,16 @@ class ProfileTalk:
         return None
 
     def fields(self, content: ScreenContent) -> dict[str, Any]:
-        """Return everything that shipped frames may ask for; a number display gets the digits of the text."""
-        digits = "".join(character for character in content.text if character.isdecimal() and character.isascii())
+        """Return everything that shipped frames may ask for.
+
+        A number display gets the text's first number (the ticket's, not the counter's behind it); a display without
+        Chinese gets the words it has letters for (``请A023号到3号窗口`` is ``A023 3``), not a row of question marks.
+        """
+        number = re.search(r"[0-9]+", content.text)
+        digits = number[0] if number else ""
         known: dict[str, Any] = {
-            "text": content.text, "addr": self._options.address, "unit": self._options.address,
+            "text": " ".join(re.findall(r"[!-~]+", content.text)) if self._latin else content.text,
+            "addr": self._options.address, "unit": self._options.address,
             "id": self._options.address, "seq": next(self._sequence) & 0xFF, "value": int(digits[:4] or 0),
             "register": 0x70, "colour": 0, "info": 1, "mode": 98, "type": "Z", "cmd": "A", "file": "A",
             "position": "0", "count": 1,
@@ -169,13 +191,19 @@ class ProfileTalk:
 
 def _listen(port: Transport, decoder: protocol.Decoder, limit_s: float, address: int | None) -> int | None:
     """Wait for an ACK or NACK to us; ACKs of other controllers are none."""
+    ours = (address, protocol.ANY_ONE)
+    answer = _answer(port, decoder, limit_s, lambda source: address == protocol.ANY_ONE or source in ours)
+    return None if answer is None or address is None else answer.error
+
+
+def _answer(
+    port: Transport, decoder: protocol.Decoder, limit_s: float, fits: Callable[[int], bool] = lambda _source: True
+) -> Packet | None:
     deadline = time.monotonic() + limit_s
     while (left_s := deadline - time.monotonic()) > 0:
         for event in decoder.feed(port.read(256, left_s)):
-            if not isinstance(event, Packet) or event.command not in (protocol.ACK, protocol.NACK):
-                continue
-            if (address is not None and event.source in (address, protocol.ANY_ONE)) or address == protocol.ANY_ONE:
-                return event.error
+            if isinstance(event, Packet) and event.command in (protocol.ACK, protocol.NACK) and fits(event.source):
+                return event
     return None
 
 

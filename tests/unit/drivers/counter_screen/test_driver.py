@@ -141,6 +141,15 @@ def test_a_number_display_shows_the_number(model: str, shown: str) -> None:
         until(lambda: it.panel()["text"] == shown.strip())
 
 
+@pytest.mark.parametrize(
+    ("model", "shown"), [("sunpn", "23"), ("kanban4", "23"), ("led485-modbus", "A023 3"), ("led485-ascii", "A023 3")]
+)
+def test_a_display_without_chinese_shows_the_ticket_of_a_whole_call(model: str, shown: str) -> None:
+    with strip(model) as it:
+        it.device.show(ScreenContent(ScreenState.CALLING, "请A023号到3号窗口"))
+        until(lambda: it.panel()["text"] == shown)
+
+
 def test_a_strip_that_never_answers_is_told_again() -> None:
     with strip("strip-sum", Options(refresh_s=1)) as it:
         it.device.show(CALL)
