@@ -8,13 +8,17 @@ from config.load import ConfigError, MayPass
 from config.unit import UnitConfig
 from hall.store.trouble import StoreFault, StoreTrouble
 from hall.store.unit_store import UnitStore, open_store
-from hall.sync.credential import NoCredential, load_credential, pinned_ca
+from hall.sync.credential import Credential, NoCredential, load_credential, pinned_ca
 from hall.sync.loop import HubLink, LinkOptions
+from hall.wire.enrolment import Enrolled, series_mark
 
 STORE_FILE = "unit.db"
 
 LASTING = frozenset({StoreFault.CORRUPT, StoreFault.NEWER})
 """What no further start mends. Another process that holds the file ends; a disk gets room, or is mounted."""
+
+_NOBODY = Enrolled(unit="", kind="", hall="", hub_key=b"")
+"""What a unit knows of itself that was never enrolled."""
 
 log = structlog.get_logger("link")
 
@@ -34,17 +38,22 @@ def open_unit_store(unit: UnitConfig) -> UnitStore:
 
 
 def make_link(unit: UnitConfig, store: UnitStore) -> HubLink:
-    """Make the link, not started yet. A unit that was never enrolled says so and goes on alone."""
+    """Make the link, not started yet. A unit that was never enrolled says so and goes on alone.
+
+    The series is the hub's word at enrolment; the file's is for a unit that has never heard it.
+    """
     state = Path(unit.unit.state_dir)
+    credential = load_credential(state)
+    enrolled = credential.enrolled if isinstance(credential, Credential) else _NOBODY
     options = LinkOptions(
         url=unit.unit.hub_url,
         unit=unit.unit.name,
         ca=Path(unit.unit.hub_ca) if unit.unit.hub_ca else pinned_ca(state),
-        series=unit.unit.series,
+        series=enrolled.series or unit.unit.series,
+        mark=series_mark(enrolled.generation),
         hub_away_s=unit.times.hub_away_s,
         hub_away_cold_s=unit.times.hub_away_cold_s,
     )
-    credential = load_credential(state)
     if isinstance(credential, NoCredential):
         log.error("not enrolled", reason=credential.reason)
         return HubLink(options, store, None)

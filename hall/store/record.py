@@ -132,6 +132,12 @@ class EpochRaised(msgspec.Struct, frozen=True, tag="epoch_raised"):
     epoch: int
 
 
+class Retired(msgspec.Struct, frozen=True, tag="retired"):
+    """The hub said that another machine has become this unit (`yes`), or took this machine's key (again)."""
+
+    yes: bool
+
+
 class BootSeen(msgspec.Struct, frozen=True, tag="boot_seen"):
     """A sign of life of this boot."""
 
@@ -158,6 +164,7 @@ Change = (
     | EpochRaised
     | BootSeen
     | RatingMapped
+    | Retired
 )
 
 
@@ -176,6 +183,8 @@ class UnitRecord:
     series_last: int = 0
     provisional_last: int = 0
     epoch: int = 0
+    retired: bool = False
+    """Another machine has this unit's name and place: no number may be given out here any more."""
     order: int = 0
     """Highest order number given in the outbox."""
 
@@ -230,6 +239,10 @@ def _epoch_raised(record: UnitRecord, change: EpochRaised) -> None:
     record.epoch = change.epoch
 
 
+def _retired(record: UnitRecord, change: Retired) -> None:
+    record.retired = change.yes
+
+
 def _boot_seen(record: UnitRecord, change: BootSeen) -> None:
     record.boots[change.boot.boot] = change.boot
     _forget_oldest(record.boots, BOOTS_KEPT)
@@ -251,6 +264,7 @@ _APPLY: dict[type[Change], Callable[[UnitRecord, Any], None]] = {
     EpochRaised: _epoch_raised,
     BootSeen: _boot_seen,
     RatingMapped: _rating_mapped,
+    Retired: _retired,
 }
 
 

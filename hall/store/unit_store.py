@@ -32,6 +32,7 @@ from hall.store.record import (
     ProvisionalMoved,
     Queued,
     RatingMapped,
+    Retired,
     SeriesMoved,
     TicketGiven,
     UnitRecord,
@@ -211,6 +212,7 @@ class UnitStore:
         facts: dict[str, Any] = {str(name): value for name, value in self._connection.execute("SELECT * FROM facts")}
         record.order = int(facts.get("order", 0))
         record.epoch = int(facts.get("epoch", 0))
+        record.retired = bool(facts.get("retired", 0))
         record.provisional_last = int(facts.get("provisional", 0))
         if "series" in facts:
             series = msgspec.json.decode(facts["series"], type=SeriesMoved)
@@ -294,5 +296,6 @@ _WRITERS: dict[type[Change], Callable[[apsw.Connection, Any], None]] = {
     EpochRaised: lambda connection, change: _fact(connection, "epoch", change.epoch),
     RatingMapped: _rating_mapped,
     BootSeen: _boot_seen,
+    Retired: lambda connection, change: _fact(connection, "retired", int(change.yes)),
 }
 """How each change is written."""

@@ -96,6 +96,9 @@ def _submit_case(_record: UnitRecord, pending: Pending, command: cmd.SubmitCase,
 
 def _issue(record: UnitRecord, pending: Pending, command: cmd.IssueTicket, moment: Moment) -> Verdict:
     view = record.view
+    if record.retired:
+        given_up = _no(pending, RefusalCode.HUB_AWAY, "another machine has taken this unit's place")
+        return Verdict((*_phantom(record, pending, moment), *given_up.changes), given_up.reply)
     if view is None or not moment.series:
         given_up = _no(pending, RefusalCode.HUB_AWAY, "this unit has no own series, or never saw its hub")
         return Verdict((*_phantom(record, pending, moment), *given_up.changes), given_up.reply)

@@ -14,7 +14,7 @@ from hall.sync.inputs import (
     ViewFailed,
     ViewFetched,
 )
-from hall.wire.enrolment import Problem
+from hall.wire.enrolment import REPLACED, Problem
 from hall.wire.events import Event
 from hall.wire.replies import RefusalCode, Refused, Reply
 from hall.wire.stream import STREAM_END, STREAM_HEAD
@@ -28,6 +28,9 @@ NOT_AN_ANSWER = {
     RefusalCode.STALE_EPOCH: Failure.STALE_EPOCH,
 }
 """Refusals that the hub does not keep under the key: the command is still to be decided."""
+
+REFUSED_KEY = {Failure.UNAUTHORISED: Failure.NOT_ENROLLED}
+"""What the refusal of a signed challenge means: the key itself is not known."""
 
 
 def read_reply(key: CommandKey, status: int, body: bytes) -> Answered | Failed:
@@ -53,6 +56,15 @@ def _problem_code(body: bytes) -> RefusalCode | None:
         return RefusalCode(msgspec.json.decode(body, type=Problem).code)
     except (msgspec.MsgspecError, ValueError):
         return None
+
+
+def key_refusal(status: int, body: bytes) -> Failure:
+    """Name why the hub gave no bearer: it may know the key, as one of a machine that was replaced."""
+    try:
+        replaced = status == 403 and msgspec.json.decode(body, type=Problem).code == REPLACED
+    except msgspec.MsgspecError:
+        replaced = False
+    return Failure.REPLACED if replaced else failure_of(status)
 
 
 def failure_of(status: int) -> Failure:

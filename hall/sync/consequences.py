@@ -8,7 +8,8 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from hall.domain.ids import TicketUid
-from hall.store.record import Change, Dropped, Given, Pending, Stamp, TicketGiven, UnitRecord
+from hall.store.record import Change, Dropped, Given, Pending, Retired, Stamp, TicketGiven, UnitRecord
+from hall.sync.inputs import Failure
 from hall.wire import commands as cmd
 from hall.wire.replies import Done, Reply
 
@@ -41,6 +42,16 @@ def consequences(record: UnitRecord, pending: Pending, reply: Reply) -> list[Cha
     if isinstance(command, cmd.FinishService) and pending.told:
         changes += _finish_told(record, pending, reply)
     return changes
+
+
+def retirement(record: UnitRecord, failure: Failure | None) -> tuple[Change, ...]:
+    """Return what the hub's word on this machine's key changes: a machine that was replaced numbers nobody any more.
+
+    It stands on disk, since the machine may start again where no hub can tell it. A bearer ends it: enrolled anew.
+    """
+    if failure is Failure.REPLACED:
+        return () if record.retired else (Retired(True),)
+    return (Retired(False),) if failure is None and record.retired else ()
 
 
 def _finish_told(record: UnitRecord, finish: Pending, reply: Reply) -> list[Change]:

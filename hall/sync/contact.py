@@ -11,7 +11,7 @@ FIRST_RETRY_MS = 200
 LAST_RETRY_MS = 2_000
 SLOW_RETRY_MS = 10_000
 """For what does not heal by itself."""
-HOPELESS = frozenset({io.Failure.NOT_ENROLLED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB})
+HOPELESS = frozenset({io.Failure.NOT_ENROLLED, io.Failure.REPLACED, io.Failure.STALE_EPOCH, io.Failure.WRONG_HUB})
 """Somebody has to do something about these; the hub is asked slowly."""
 STREAM_LAG_MS = 2_000
 """A reply or a heartbeat may be so much ahead of the stream; then the stream is taken for stuck."""
@@ -29,8 +29,16 @@ class UnitOptions:
     boot: str
     """Name of this boot (Linux: /proc/sys/kernel/random/boot_id)."""
     series: str = ""
+    mark: str = ""
+    """Of this machine among those that had the unit's name (`series_mark`); part of every number made without the
+    hub."""
     hub_away_ms: int = 3_000
     hub_away_cold_ms: int = 90_000
+
+    @property
+    def printed_series(self) -> str:
+        """The series as it stands on slips; empty for a unit without one."""
+        return self.series + self.mark if self.series else ""
 
 
 @dataclass(frozen=True)

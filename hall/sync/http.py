@@ -15,7 +15,7 @@ import msgspec
 
 from hall import hidden
 from hall.sync import inputs as io
-from hall.sync.answers import failure_of, read_message, read_reply, read_view
+from hall.sync.answers import failure_of, key_refusal, read_message, read_reply, read_view
 from hall.sync.credential import Credential
 from hall.sync.link import Answered, Question
 from hall.wire.enrolment import BEARER_HEADER, SESSION_HEADER, Bearer, Challenge, ChallengeRequest, Session
@@ -133,7 +133,7 @@ class HubClient:
             signed = msgspec.json.encode(self._credential.sign(challenge.nonce))
             answer = await self._http.post("/v1/token", content=signed, headers=_JSON)
             if not answer.is_success:
-                return io.Renewed(failure_of(answer.status_code))
+                return io.Renewed(key_refusal(answer.status_code, answer.content))
             self._bearer = msgspec.json.decode(answer.content, type=Bearer).bearer
         except self._httpx.HTTPError as problem:
             return io.Renewed(self._failure(problem))

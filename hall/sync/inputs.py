@@ -20,6 +20,8 @@ class Failure(StrEnum):
     SERVER_ERROR = "server_error"
     UNAUTHORISED = "unauthorised"
     NOT_ENROLLED = "not_enrolled"
+    REPLACED = "replaced"
+    """Another machine has become this unit; this one's key is refused for good."""
     STALE_EPOCH = "stale_epoch"
     MALFORMED_REPLY = "malformed_reply"
     REJECTED = "rejected"

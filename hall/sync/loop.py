@@ -37,6 +37,9 @@ from hall.wire.commands import AnyCommand, Command
 from hall.wire.enrolment import SessionRequest
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_SWITCH_OFF = (
+    "another machine has taken this unit's place: switch this one off; hall-field replace --disk saves its work"
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -49,6 +52,8 @@ class LinkOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Hub CA (PEM); None without TLS."""
     series: str = ""
     """The kiosk's letter; empty for units that print no numbers."""
+    mark: str = ""
+    """Of this machine among those that had the unit's name (`hall.wire.enrolment.series_mark`)."""
     hub_away_s: float = 3.0
     hub_away_cold_s: float = 90.0
 
@@ -212,7 +217,7 @@ class HubLink:
                 case io.FetchView():
                     self._spawn(self._fetch_view(client))
                 case io.Renew():
-                    self._spawn(self._then_feed(client.renew()))
+                    self._spawn(self._renew(client))
                 case io.OpenStream(after):
                     self._follow(client, after)
                 case io.CloseStream():
@@ -235,6 +240,12 @@ class HubLink:
 
     async def _then_feed(self, request: Any) -> None:
         self._feed(await request)
+
+    async def _renew(self, client: HubClient) -> None:
+        renewed = await client.renew()
+        if renewed.failure is io.Failure.REPLACED:
+            _log.error("replaced", unit=self._options.unit, reason=_SWITCH_OFF)
+        self._feed(renewed)
 
     async def _answer(self, client: HubClient, question: Question) -> None:
         self._hear(await client.ask(question))
@@ -259,6 +270,7 @@ def _unit_options(options: LinkOptions) -> UnitOptions:
         unit=UnitId(options.unit),
         boot=boot_name(),
         series=options.series,
+        mark=options.mark,
         hub_away_ms=int(options.hub_away_s * 1000),
         hub_away_cold_ms=int(options.hub_away_cold_s * 1000),
     )

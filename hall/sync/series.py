@@ -1,8 +1,9 @@
 """The unit's own series of numbers, for the time without the hub: `A-C07` is item A, kiosk C, running number 07.
 
-Unique by construction: the letter belongs to one enrolled unit, and the running number is on that unit's disk before
-it is printed. It starts again with a business day, and then only when it is certain that no number of before can
-still enter the new day: an offline ticket belongs to the day in which the hub enters it, which may be the next one.
+Unique by construction: the letter belongs to one enrolled unit, the mark behind it (`A-CB07`) to one of the machines
+that had the unit's name, and the running number is on that machine's disk before it is printed. It starts again with
+a business day, and then only when it is certain that no number of before can still enter the new day: an offline
+ticket belongs to the day in which the hub enters it, which may be the next one.
 """
 
 from hall.domain.ids import CaseNumber, CounterId, ItemCode, TicketNumber, UnitId
@@ -32,9 +33,9 @@ def day_began(record: UnitRecord, day: str, opened_seq: int | None) -> SeriesMov
     return SeriesMoved(day, 0 if over or record.series_last == 0 else record.series_last)
 
 
-def provisional_case(unit: UnitId, last: int) -> CaseNumber:
-    """Return a provisional case number of this unit, with a check character against typing errors."""
-    text = f"{unit}-{last:05d}"
+def provisional_case(unit: UnitId, last: int, mark: str = "") -> CaseNumber:
+    """Return a provisional case number of this unit's machine, with a check character against typing errors."""
+    text = f"{unit}-{mark}{last:05d}"
     total = sum(position * ord(letter) for position, letter in enumerate(text, start=1))
     return CaseNumber(f"{text}-{_CHECK[total % len(_CHECK)]}")
 

@@ -13,7 +13,7 @@ connection refused, timeout,          same key again after a back-off with jitte
                                       was heard once) means away
 503 store_failed                      the same: a hub that cannot write is a hub that is away
 401                                   buy a new bearer, then the same key again; refused too: as 403
-403 without a reply of the hub        this unit is not enrolled (any more): away, slow retries, outbox kept
+403 without a reply of the hub        not enrolled any more, or replaced (`retirement`): away, slow retries, outbox kept
 403, 404, 409, 429 with a refusal     an answer like any other: told, kept, never repeated
 400, 413                              final refusal `malformed` / `too_large`: repeating cannot help, nothing else waits
 no business day open                  uploads wait for the next one: entered now, their tickets would be void at once
@@ -70,8 +70,8 @@ from hall.sync.alone import (
     settle_own,
     system_command,
 )
-from hall.sync.answers import NOT_AN_ANSWER
-from hall.sync.consequences import consequences, journal, rendered
+from hall.sync.answers import NOT_AN_ANSWER, REFUSED_KEY
+from hall.sync.consequences import consequences, journal, rendered, retirement
 from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, STREAM_LAG_MS, Contact, Makers, UnitOptions
 from hall.sync.series import day_began, provisional_case
 from hall.sync.unstored import Unstored
@@ -181,7 +181,7 @@ class UnitStep:
         if isinstance(command, cmd.SubmitCase) and command.provisional is None:
             last = self.record.provisional_last + 1
             self._change(ProvisionalMoved(last))
-            return replace(command, provisional=provisional_case(self.options.unit, last))
+            return replace(command, provisional=provisional_case(self.options.unit, last, self.options.mark))
         return command
 
     def _settled_here(self, command: cmd.AnyCommand) -> bool:
@@ -315,11 +315,11 @@ class UnitStep:
 
     def _renewed(self, given: io.Renewed) -> None:
         self.contact.renewing = False
+        self._change(*retirement(self.record, given.failure))
         if given.failure is None:
             self.contact.retry_at = self._now
         else:
-            refused = given.failure is io.Failure.UNAUTHORISED
-            self._trouble(io.Failure.NOT_ENROLLED if refused else given.failure)
+            self._trouble(REFUSED_KEY.get(given.failure, given.failure))
 
     # Time and trouble
 
@@ -478,7 +478,7 @@ class UnitStep:
     def _moment(self) -> Moment:
         return Moment(
             unit=self.options.unit,
-            series=self.options.series,
+            series=self.options.printed_series,
             stamp=self._stamp(),
             hub_now=hub_time.hub_now(self.record, self.options.boot, self._now),
             new_key=self._makers.key,

@@ -27,6 +27,7 @@ from hall.store.record import (
     ProvisionalMoved,
     Queued,
     RatingMapped,
+    Retired,
     SeriesMoved,
     Stamp,
     TicketGiven,
@@ -72,6 +73,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(SeriesMoved, st.sampled_from(["2026-11-21", "2026-11-22"]), st.integers(0, 99)),
     st.builds(ProvisionalMoved, st.integers(0, 99)),
     st.builds(EpochRaised, st.integers(1, 9)),
+    st.builds(Retired, st.booleans()),
     st.builds(lambda name, ms: BootSeen(Boot(name, 1, ms)), NAMES, st.integers(0, 9)),
     st.builds(lambda name, source: RatingMapped(RatingUid(name), CommandKey(source)), NAMES, NAMES),
 )

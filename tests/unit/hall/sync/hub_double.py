@@ -29,11 +29,13 @@ def key(name: str) -> CommandKey:
 class Bench:
     """One unit, one record that stands for its disk."""
 
-    def __init__(self, record: UnitRecord | None = None, boot: str = "boot-1", series: str = "C") -> None:
+    def __init__(
+        self, record: UnitRecord | None = None, boot: str = "boot-1", series: str = "C", mark: str = ""
+    ) -> None:
         self.disk = UnitRecord() if record is None else record
         counter = itertools.count(1)
         makers = Makers(lambda: CommandKey(f"made-{boot}-{next(counter)}"), lambda: "token", lambda: 0.5)
-        options = UnitOptions(unit=UnitId("kiosk-c"), boot=boot, series=series)
+        options = UnitOptions(unit=UnitId("kiosk-c"), boot=boot, series=series, mark=mark)
         self.step = UnitStep(options, copied(self.disk), makers)
         self.now = 1_000
         self.outputs: list[io.Output] = []
