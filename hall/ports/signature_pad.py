@@ -29,6 +29,12 @@ class PenUp(msgspec.Struct, frozen=True, tag="pen_up"):
     device: DeviceName
 
 
+class StrokeLost(msgspec.Struct, frozen=True, tag="stroke_lost"):
+    """Part of the stroke begun last is missing (lost records, a pulled cable): forget it; the next begins anew."""
+
+    device: DeviceName
+
+
 class PadKey(msgspec.Struct, frozen=True, tag="pad_key"):
     """A key of the pad itself: ``confirm``, ``clear`` or ``cancel``."""
 
