@@ -64,10 +64,12 @@ def _check(unit: UnitConfig, given: Given) -> None:
 class Wiring:
     """What one process opened, to be closed in the reverse order."""
 
-    def __init__(self, unit: UnitConfig, wired: tuple[DeviceConfig, ...], put: Callable[[object], None]) -> None:
+    def __init__(
+        self, unit: UnitConfig, wired: tuple[DeviceConfig, ...], put: Callable[[object], None], clock: HallClock
+    ) -> None:
         from config.linking import make_link, open_unit_store
 
-        self._unit, self._wired, self._put = unit, wired, put
+        self._unit, self._wired, self._put, self._clock = unit, wired, put, clock
         self._opened: list[Any] = []
         self.store = open_unit_store(unit)
         self.link = make_link(unit, self.store)
@@ -88,7 +90,7 @@ class Wiring:
     def _open(self, device: DeviceConfig) -> Any:
         from drivers.catalog import Opening, open_device
 
-        opening = Opening(DeviceName(device.name), device.address, self._put)
+        opening = Opening(DeviceName(device.name), device.address, self._put, now=self._clock.now)
         opened = open_device(device.kind, device.model, opening, device.options)
         self._opened.append(opened)
         return opened
@@ -140,10 +142,10 @@ def windows_of(wired: tuple[DeviceConfig, ...], unit: UnitConfig, link: Any) -> 
 def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
     inbox = Inbox()
     end_on_signals(inbox)
-    wiring = Wiring(unit, wired, inbox.put)
+    clock = HallClock()
+    wiring = Wiring(unit, wired, inbox.put, clock)
     windows = windows_of(wired, unit, wiring.link)
     name = UnitId(unit.unit.name)
-    clock = HallClock()
     shell = Shell(name, wiring.link, clock, None, windows, Words("zh", "common", "counter"), lambda: None)
     wiring.start(shell)
     try:
@@ -188,11 +190,11 @@ def _wire_desk_or_end(unit: UnitConfig, source: str, start: Any, window: Any, br
 def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, window: Any, bridge: Any) -> None:
     from PyQt6.QtCore import QTimer
 
-    wiring = Wiring(unit, wired, bridge.put)
+    clock = HallClock()
+    wiring = Wiring(unit, wired, bridge.put, clock)
     start.at_end(wiring.stop)
     desk = Desk(CounterId(unit.unit.counter), unit.times.rating_s, wiring.link.new_key)
     windows = windows_of(wired, unit, wiring.link)
-    clock = HallClock()
     strip_words = Words("zh", "common", "counter")
     shell = Shell(
         UnitId(unit.unit.name),

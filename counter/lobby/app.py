@@ -65,7 +65,7 @@ class Lobby:
         look = tokens(face.diagonal_in, face.width_px, face.height_px, Reach.LOBBY, face.theme)
         self.look = Look(look, Words(face.language, "common", "lobby"))
         self.board = BoardState(lobby.zones, lobby.lines)
-        clock = HallClock()
+        self._clock = clock = HallClock()
         self.screen = BoardScreen(self.look, self.board, time.monotonic, clock.now, lines=lobby.lines)
         self.bridge = Bridge(self.screen)
         self.bridge.arrived.connect(clock.hear)
@@ -127,7 +127,7 @@ class Lobby:
 
         voices: dict[str, VoiceCaller] = {}
         for found in self._devices_of_file():
-            opening = Opening(DeviceName(found.name), found.address, self.bridge.put)
+            opening = Opening(DeviceName(found.name), found.address, self.bridge.put, now=self._clock.now)
             device = open_device(found.kind, found.model, opening, found.options)
             self._devices.append(device)
             if found.kind == "voice":
@@ -146,6 +146,7 @@ class Lobby:
                 Caller(VoiceQueue(lobby.languages, float(lobby.stale_s)), group.range),
                 [voices[name] for name in group.names],
                 time.monotonic,
+                lambda: self._clock.now().hour,
             )
             for group in groups(tuple(voices), lobby.voices, lobby.zones)
         ]
