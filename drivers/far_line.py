@@ -358,6 +358,21 @@ class HidLine(SocketLine):
         super()._received(data.removeprefix(UNNUMBERED))
 
 
+class GpioLine(SocketLine):
+    """A GPIO chip's seam: short lines of text in packets."""
+
+    def unplug(self) -> None:
+        if self._listener is not None:
+            super().unplug()
+            Path(self.address.partition(":")[2]).unlink(missing_ok=True)
+
+    def _made_listener(self) -> socket.socket:
+        return _packet_listener(Path(self.address.partition(":")[2]))
+
+    def _greet(self, host: socket.socket) -> None:
+        """A chip says nothing of itself."""
+
+
 class FifoLine(_Ends):
     """Input records into a FIFO; opened for writing only while a host reads, so nothing old is ever read."""
 
@@ -410,12 +425,20 @@ def _hosts_line(address: str, watch: Watch, took: Took) -> FarLine:
     return HostsLine(address, watch, took)
 
 
+def _datagram_line(address: str, watch: Watch, took: Took) -> FarLine:
+    from drivers.far_udp import DatagramLine
+
+    return DatagramLine(address, watch, took)
+
+
 LINES: dict[str, Callable[[str, Watch, Took], FarLine]] = {
     "serial": PtyLine,
     "tcp": SocketLine,
+    "udp": _datagram_line,
     "http": _hosts_line,
     "usb-sim": UsbLine,
     "hid-sim": HidLine,
+    "gpio-sim": GpioLine,
     "fifo": FifoLine,
     "memory": MemoryLine,
 }

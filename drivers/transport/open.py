@@ -3,7 +3,7 @@
 from drivers.transport.base import LineSettings, Transport
 from drivers.transport.stream import lost
 
-SCHEMES = ("serial", "tcp", "usb", "usb-sim", "hid", "hidraw", "hid-sim", "evdev", "fifo", "memory")
+SCHEMES = ("serial", "tcp", "udp", "usb", "usb-sim", "hid", "hidraw", "hid-sim", "evdev", "fifo", "memory")
 
 
 def open_stream(address: str, line: LineSettings) -> Transport:
@@ -24,6 +24,10 @@ def open_stream(address: str, line: LineSettings) -> Transport:
         from drivers.transport.tcp import open_tcp
 
         return open_tcp(address, rest)
+    if scheme == "udp":
+        from drivers.transport.udp import open_udp
+
+        return open_udp(address, rest)
     if scheme == "memory":
         from drivers.transport.memory import open_memory
 

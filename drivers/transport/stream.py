@@ -26,6 +26,9 @@ def lost(address: str, cause: str, next_step: str) -> TransportLost:
 class FdStream:
     """A Transport over one non-blocking descriptor (or two)."""
 
+    EMPTY_IS_THE_END = True
+    """Whether a read that brings nothing means that the far end hung up."""
+
     def __init__(self, address: str, fd: int, release: Callable[[], None], next_step: str) -> None:
         os.set_blocking(fd, False)
         self.address = address
@@ -56,7 +59,7 @@ class FdStream:
                 return b""
             except OSError as problem:
                 raise self._gone(problem) from problem
-        if not data:
+        if not data and self.EMPTY_IS_THE_END:
             raise lost(self.address, "the far end hung up", self._next_step)
         return data
 
