@@ -112,7 +112,7 @@ def open_device(opening: Opening, row: dict[str, Any], options: Options) -> Coun
     if row["protocol"] == "onbon":
         bauds = [options.baud] if options.baud else row["bauds"]
         lines = [LineSettings(baud=baud) for baud in bauds]
-        return CounterStrip(opening, OnbonTalk(options), lines, options.refresh_s)
+        return CounterStrip(opening, OnbonTalk(options, opening.now), lines, options.refresh_s)
     profile = profile_of(row)
     line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
     return CounterStrip(opening, ProfileTalk(profile, options), [line], options.refresh_s)

@@ -5,7 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from drivers.by_hour import ByHour, problem_of
 from hall.ports.counter_screen import ScreenState
+
+BRIGHTEST = 15
 
 Byte = Annotated[int, Meta(ge=0, le=255)]
 
@@ -24,7 +27,9 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: Annotated[int, Meta(ge=0, le=7)] = 0
     """Dynamic area that is ours (ONBON)."""
     brightness: Annotated[int, Meta(ge=-1, le=15)] = -1
-    """0..15, set after opening; -1 leaves it alone (ONBON)."""
+    """0..15, set after opening; -1 leaves it alone or to `brightness_by_hour` (ONBON)."""
+    brightness_by_hour: ByHour = ()
+    """From which hour on which brightness, e.g. ``[[7, 12], [18, 5]]``; empty leaves it alone (ONBON)."""
     set_clock: bool = False
     """Set the controller's clock after opening (ONBON)."""
     dark_states: tuple[ScreenState, ...] = ()
@@ -37,3 +42,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The strip is one line of a composite screen (shapes A and D)."""
     fields: dict[str, int | str] = {}
     """Further fields of a profile's frame, e.g. ``register = 112``."""
+
+    def __post_init__(self) -> None:
+        """Refuse a table that cannot hold."""
+        if problem := problem_of(self.brightness_by_hour, 0, BRIGHTEST):
+            raise ValueError(f"brightness_by_hour: {problem}")

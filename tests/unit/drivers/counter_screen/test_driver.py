@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from hall.ports.counter_screen import NotShown, ScreenContent, ScreenState, Show
 from hall.ports.status import StatusWord
 from tests.support.wires import staged, until, until_word
 
+CLOCK = "26201121175958" + "06"
+"""Saturday, 21 November 2026, 17:59:58, as the controller is told."""
 CALL = ScreenContent(ScreenState.CALLING, "请A023号到3号窗口")
 
 
@@ -164,3 +167,53 @@ def test_content_given_while_the_port_is_away_is_shown_on_return() -> None:
         it.device.show(CALL)
         it.stage.do(it.player, "plug")
         until(lambda: it.panel()["text"] == CALL.text)
+
+
+def test_a_strip_that_answers_with_another_address_is_named_with_the_next_step() -> None:
+    far_end = catalog.make_far_end("counter_screen", "onbon-bx5k", Options(address=2))
+    with staged(far_end, "memory:strip") as (_stage, _player):
+        opening = Opening(DeviceName("strip"), "memory:strip", lambda _event: None)
+        device = catalog.open_device("counter_screen", "onbon-bx5k", opening, Options(address=1, baud=57600))
+        until_word(device, StatusWord.FAULT)
+        assert device.status().reason == (
+            "the strip answers with address 2, and 1 is configured; write options.address = 2, or set its address to 1"
+        )
+        device.close()
+
+
+def test_brightness_follows_the_hour_and_the_clock_is_the_halls() -> None:
+    options = Options(brightness_by_hour=((7, 12), (18, 5)), set_clock=True)
+    far_end = catalog.make_far_end("counter_screen", "onbon-bx5k", options)
+    hall = [datetime(2026, 11, 21, 17, 59, 58)]
+    with staged(far_end, "memory:strip") as (stage, player):
+        opening = Opening(DeviceName("strip"), "memory:strip", lambda _event: None, now=lambda: hall[0])
+        device = catalog.open_device("counter_screen", "onbon-bx5k", opening, options)
+        until(lambda: stage.state(player)["device"]["brightness"] == 12)
+        until(lambda: stage.state(player)["device"]["clock"] == CLOCK)
+        commands = stage.state(player)["device"]["commands"]
+        hall[0] = datetime(2026, 11, 21, 18, 0, 0)
+        until(lambda: stage.state(player)["device"]["brightness"] == 5)
+        assert stage.state(player)["device"]["commands"] > commands
+        device.close()
+
+
+def test_a_wrong_table_of_hours_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"brightness_by_hour: 16 is not within 0\.\.15"):
+        Options(brightness_by_hour=((7, 16),))
+
+
+def test_an_onbon_strip_over_datagrams() -> None:
+    options = Options(address=3)
+    with staged(catalog.make_far_end("counter_screen", "onbon-bx5k", options), "udp:127.0.0.1:0") as (stage, player):
+        events: list[Any] = []
+        opening = Opening(DeviceName("strip"), player.address, events.append)
+        device = catalog.open_device("counter_screen", "onbon-bx5k", opening, options)
+        assert isinstance(device, CounterStrip)
+        until_word(device, StatusWord.READY)
+        device.show(CALL)
+        until(lambda: stage.state(player)["device"]["text"] == CALL.text)
+        stage.do(player, "unplug")
+        until_word(device, StatusWord.OFFLINE)
+        stage.do(player, "plug")
+        until_word(device, StatusWord.READY)
+        device.close()
