@@ -99,6 +99,8 @@ def _inside(kind: declared.Type) -> Iterator[type[msgspec.Struct]]:
                 yield from _inside(one)
         case declared.VarTupleType(item_type=inner) | declared.ListType(item_type=inner):
             yield from _inside(inner)
+        case declared.TupleType(item_types=types):
+            return f"({', '.join(map(_kind, types))})"
         case declared.DictType(value_type=inner):
             yield from _inside(inner)
 
@@ -163,6 +165,10 @@ def _kind(kind: declared.Type) -> str:
             return " or ".join(map(_kind, types))
         case declared.VarTupleType(item_type=inner) | declared.ListType(item_type=inner):
             return f"list of {_kind(inner)}"
+        case declared.TupleType(item_types=types):
+            return f"({', '.join(map(_kind, types))})"
+        case declared.TupleType(item_types=inner):
+            return f"[{', '.join(map(_kind, inner))}]"
         case declared.DictType(value_type=inner):
             return f"{_kind(inner)} by name"
         case declared.EnumType(cls=cls):
