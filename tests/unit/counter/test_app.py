@@ -64,7 +64,7 @@ def at_work(config: UnitConfig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ben
     with ExitStack() as stack:
         ends = {one.kind: (catalog.make_far_end(one.kind, one.model, one.options), one.address) for one in wired}
         pads = {kind: stack.enter_context(staged(*end)) for kind, end in ends.items()}
-        wiring = Wiring(config, wired, arrived.put)
+        wiring = Wiring(config, wired, arrived.put, HallClock())
         desk = Desk(THREE, 60, link.new_key)
         clock, words = HallClock(local_ms=lambda: NOW_MS), Words("zh", "common", "counter")
         windows = windows_of(wired, config, link)
