@@ -11,6 +11,7 @@ import getpass
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,13 @@ from hall.wire.events import PersonErased
 from hall.wire.replies import Refused
 from server.api.serve import Tls, listen, serve
 from server.auth.accounts import TokenRow
-from server.auth.authority import Authority
+from server.auth.authority import Authority, Rejected
 from server.auth.sessions import hash_pin
 from server.checks import address, findings
 from server.compose import HUB_ACTOR, Keys, composed, locked, open_accounts, open_hub, open_keys, state_dir
 from server.hub.core import wall_clock
 from server.logs import set_up
+from server.reports import Reports
 from server.store.log import LogReader, StoreFailed
 from server.trouble import PASSING_PORT, MayPass, StartTrouble
 
@@ -82,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--name", required=True, help="unit id, e.g. kiosk-c; for a hub the name of its hall")
     token.add_argument("--series", default="", help="a kiosk's own letter for numbers given out without the hub")
     token.add_argument("--counter", action="append", default=[], help="a counter it acts for; may be repeated")
+    _shows_code(token)
+    replace = _act(acts, "replace", _replace, "make a one-time token for the spare that takes a unit's place")
+    replace.add_argument("unit", help="unit id of the dead machine, e.g. kiosk-c")
+    _shows_code(replace)
+    reports = _act(acts, "reports", _reports, "list the readiness reports that units and technicians left here")
+    reports.add_argument("--unit", default="", help="only those of one unit")
     pin = _act(acts, "pin", _pin, "set a clerk's PIN, typed twice or piped in as one line")
     pin.add_argument("--clerk", required=True)
     _act(acts, "verify", _verify, "walk the log's hash chain and name the first altered row")
@@ -97,6 +105,16 @@ def _act(acts: Any, name: str, act: Callable[[HallConfig, argparse.Namespace], i
     parser.add_argument("--config", default=argparse.SUPPRESS, help="the hall's file")
     parser.set_defaults(act=act)
     return parser
+
+
+def _shows_code(parser: Any) -> None:
+    """Let an act that makes a token show it as a code too."""
+    parser.add_argument(
+        "--qr", default="", metavar="FILE|terminal", help="show the code to scan: a .png, .svg, or here"
+    )
+    parser.add_argument(
+        "--address", default="", metavar="HOST[:PORT]", help="how units reach this hub, if not by hub.listen"
+    )
 
 
 def _sound(config: HallConfig) -> HallConfig:
@@ -196,6 +214,7 @@ def _store_demo_tokens(authority: Authority, tokens: Sequence[DemoToken]) -> Non
 def _token(config: HallConfig, asked: argparse.Namespace) -> int:
     _sound(config)
     _refuse_unknown_counters(config, asked.counter)
+    url = _url(config, asked)
     folder = state_dir(config.hub)
     keys = open_keys(config.hub, folder)
     accounts = open_accounts(folder)
@@ -207,11 +226,49 @@ def _token(config: HallConfig, asked: argparse.Namespace) -> int:
         raise StartTrouble(str(problem)) from problem
     finally:
         accounts.close()
-    url = f"{'https' if config.hub.tls else 'http'}://{_reachable(config.hub.listen)}"
     print(f"on the new unit, within 24 hours:\n\n    hall-{asked.kind} --config FILE enrol {url} {token}\n")
-    line = {"url": url, "token": token, "unit": asked.name, "kind": asked.kind}
+    return _tell_token(asked, url, token, asked.name, asked.kind, keys)
+
+
+def _replace(config: HallConfig, asked: argparse.Namespace) -> int:
+    _sound(config)
+    url = _url(config, asked)
+    folder = state_dir(config.hub)
+    keys = open_keys(config.hub, folder)
+    accounts = open_accounts(folder)
+    try:
+        made = Authority(accounts, keys.trust(config.hub.hall)).make_replacement(asked.unit, wall_clock())
+    finally:
+        accounts.close()
+    if isinstance(made, Rejected):
+        raise StartTrouble(made.problem.message)
+    print(f"on the spare, within 24 hours (from then on the old {made.unit} is shut out):\n")
+    print(
+        f"    hall-field replace --config FILE --as {made.unit} --hub {url} --token {made.token} --disk OLD-STATE-DIR\n"
+    )
+    return _tell_token(asked, url, made.token, made.unit, made.kind, keys)
+
+
+def _tell_token(asked: argparse.Namespace, url: str, token: str, unit: str, kind: str, keys: Keys) -> int:
+    if asked.qr:
+        # Imported here: a hub at work draws no codes.
+        from server.invite import show
+
+        print(show(url, token, asked.qr))
+    line = {"url": url, "token": token, "unit": unit, "kind": kind}
     line |= {"ca_fingerprint": keys.tls.fingerprint if keys.tls else ""}
     print(msgspec.json.encode(line).decode())
+    return 0
+
+
+def _reports(config: HallConfig, asked: argparse.Namespace) -> int:
+    reports = Reports(Path(config.hub.state_dir))
+    found = [line for line in reports.all() if asked.unit in ("", line.unit)]
+    for line in found:
+        at = datetime.fromtimestamp(line.at / 1000).astimezone()
+        print(f"{line.unit}  {at:%Y-%m-%d %H:%M}  {line.bytes // 1000 + 1} kB  {reports.folder / line.name}")
+    if not found:
+        print("no reports; a technician leaves one with hall-field report --to hub")
     return 0
 
 
@@ -220,6 +277,21 @@ def _refuse_unknown_counters(config: HallConfig, counters: Sequence[str]) -> Non
     for counter in counters:
         if counter not in known:
             raise StartTrouble(f"--counter {counter!r} is not among [[counters]]: {', '.join(sorted(known))}")
+
+
+def _url(config: HallConfig, asked: argparse.Namespace) -> str:
+    """Return the address for units. A code cannot be corrected by hand as a line can, so it needs a real one."""
+    scheme = "https" if config.hub.tls else "http"
+    reachable = _reachable(config.hub.listen)
+    if asked.address:
+        port = reachable.rpartition(":")[2]
+        bare = ":" not in asked.address or asked.address.endswith("]")
+        return f"{scheme}://{asked.address}" + (f":{port}" if bare else "")
+    if asked.qr and reachable.startswith("HUB-ADDRESS"):
+        raise StartTrouble(
+            f"hub.listen {config.hub.listen} is no address for units: add --address HOST; no token was made"
+        )
+    return f"{scheme}://{reachable}"
 
 
 def _reachable(where: str) -> str:

@@ -23,6 +23,8 @@ from server.api.app import Front, make_app
 from server.api.cases import CaseDesk, case_routes
 from server.api.enrol import enrol_routes
 from server.api.persons import person_routes
+from server.api.replacement import replacement_routes
+from server.api.reports import report_routes
 from server.api.sessions import session_routes
 from server.auth.accounts import Accounts
 from server.auth.authority import Authority, Trust
@@ -35,6 +37,7 @@ from server.auth.vault import Vault
 from server.checks import address
 from server.hub.core import Hub, wall_clock
 from server.hub.facts import facts_of
+from server.reports import Reports
 from server.ship.courier import Courier
 from server.ship.shell import Shipper
 from server.store.log import HubLog, StoreFailed
@@ -213,6 +216,8 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         desk = CaseDesk(desk_reader, Lockout(accounts), Lockout(accounts, limit=UNIT_QUERIES))
         routes = [
             *enrol_routes(gate, _writes_down(hub)),
+            *replacement_routes(gate, hub),
+            *report_routes(gate, Reports(folder)),
             *session_routes(gate),
             *case_routes(gate, desk),
             *person_routes(gate, hub, vault),
@@ -295,7 +300,7 @@ def _writes_down(hub: Hub) -> Callable[[Enrolled], None]:
     loop = asyncio.get_running_loop()
 
     def enrolled(unit: Enrolled) -> None:
-        body = UnitEnrolled(UnitId(unit.unit), unit.kind, unit.series)
+        body = UnitEnrolled(UnitId(unit.unit), unit.kind, unit.series, unit.generation)
         asyncio.run_coroutine_threadsafe(hub.record(body, HUB_ACTOR), loop).result(timeout=10)
 
     return enrolled

@@ -22,6 +22,7 @@ from hall.domain import hours
 from hall.domain.ids import CommandKey, UnitId
 from hall.wire.actor import Actor, Role
 from hall.wire.commands import AnyCommand, CloseDay, OpenDay
+from hall.wire.enrolment import KnownSlip
 from hall.wire.events import AnyBody, Event
 from hall.wire.replies import Done, RefusalCode, Refused, Reply
 from hall.wire.view import HallView
@@ -29,6 +30,7 @@ from server.hub.facts import HallFacts
 from server.hub.fanout import Fanout
 from server.hub.picture import hall_view
 from server.hub.revive import revive
+from server.hub.slips import own_slips, served_unknown
 from server.hub.step import Answer, FormRow, HubStep, Persist, PersonRow, Received, Record
 from server.store.log import HubLog, LogReader, StoreFailed
 
@@ -147,6 +149,11 @@ class Hub:
     async def view_json(self) -> bytes:
         """Return the same as JSON."""
         return _encode(await self.view())
+
+    async def slips_of(self, unit: UnitId) -> tuple[str | None, tuple[KnownSlip, ...], tuple[str, ...]]:
+        """Return the open day, this unit's own slips of it, and numbers served that no kiosk has uploaded yet."""
+        state = (await self._settled()).state
+        return state.day, own_slips(state, unit), served_unknown(state)
 
     async def subscribe(self, after: int) -> AsyncIterator[Event]:
         """Walk the events after seq `after`, old and new ones, until the hub closes."""

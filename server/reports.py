@@ -1,0 +1,71 @@
+"""Readiness reports of units, kept beside the hub's state: ``reports/<unit>/<date>-<time>.pdf``, by the hub's clock.
+
+Not in the log: a report holds pictures, is made by the dozen while a hall is fitted out, and only the newest of a
+unit matters. Files are private to the hub's user.
+"""
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+KEPT = 20
+"""Reports of one unit; the oldest goes."""
+LARGEST = 8_000_000
+"""Bytes of one report."""
+PDF = b"%PDF-"
+_UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+class ReportLine(msgspec.Struct, frozen=True):
+    """One stored report. `at` is hub ms; `name` is the file below the hub's ``reports`` folder."""
+
+    unit: str
+    at: int
+    bytes: int
+    name: str
+
+
+class Reports:
+    """The folder."""
+
+    def __init__(self, state: Path) -> None:
+        self.folder = state / "reports"
+
+    def keep(self, unit: str, content: bytes, now: int) -> ReportLine | str:
+        """Store a report, whole or not at all. A text says why not."""
+        if not _UNIT.fullmatch(unit):
+            return f"{unit!r} is no unit's name"
+        if not content.startswith(PDF):
+            return "this is no PDF document"
+        if len(content) > LARGEST:
+            return f"{len(content)} bytes are more than the {LARGEST} that a report may have"
+        place = self.folder / unit
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = place / f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%d-%H%M%S}-{now % 1000:03d}.pdf"
+        _write_whole(path, content)
+        for old in sorted(place.glob("*.pdf"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+        return _line(unit, path)
+
+    def all(self) -> list[ReportLine]:
+        """Return every report, by unit, oldest first."""
+        return [_line(path.parent.name, path) for path in sorted(self.folder.glob("*/*.pdf"))]
+
+
+def _line(unit: str, path: Path) -> ReportLine:
+    stem, _, ms = path.stem.rpartition("-")
+    at = datetime.strptime(stem, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    return ReportLine(unit, int(at.timestamp()) * 1000 + int(ms), path.stat().st_size, f"{unit}/{path.name}")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
