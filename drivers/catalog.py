@@ -28,6 +28,8 @@ FAMILIES = (
     "rating_pad",
     "caller_pad",
     "voice",
+    "inputs",
+    "ups",
 )
 """Folders of families that open a cable. Pads on a shared RS-485 bus are views of an ff68 device instead."""
 

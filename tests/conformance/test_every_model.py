@@ -4,6 +4,7 @@ Rows of the catalogue are the parameters: a new model is tested by being there. 
 how it is reached (pty, FIFO, camera's FIFO, sound's folder); none is left out.
 """
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,7 @@ class Case(NamedTuple):
 
 def _wires(row: dict[str, Any]) -> list[str]:
     fixed = {"hid": ["fifo"], "hid-report": ["hid-sim"], "camera": ["camera"], "sound": ["sound-file"]}
+    fixed |= {"tcp": ["tcp"], "gpio": ["gpio-sim"]}
     carried = [wire for key, wire in (("usb", "usb-sim"), ("hid", "hid-sim")) if row.get(key)]
     return fixed.get(row.get("transport", ""), ["serial", *carried])
 
@@ -49,7 +51,7 @@ CASES = [
 ]
 CABLED = [case for case in CASES if case.wire != "sound-file"]
 """Everything but the sound card, which has no cable that a simulator could stand behind."""
-TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim")]
+TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim", "tcp", "gpio-sim")]
 LATE_S = 4.0
 """Two seconds are promised until a loss is told; as many again for a machine that runs other tests."""
 
@@ -57,6 +59,8 @@ LATE_S = 4.0
 def _answers(case: Case) -> bool:
     """Whether the model answers without anybody pressing or holding up anything, so that silence can be noticed."""
     row = catalog.model(case.kind, case.model)
+    if case.kind in ("inputs", "ups"):
+        return row.get("protocol") not in ("ch340", "gpio")
     if case.wire != "serial" or case.kind not in ("ticket_printer", "id_card", "counter_screen", "voice"):
         return False
     return row.get("status") != "none" and (case.kind != "counter_screen" or case.model.startswith("onbon"))
@@ -107,6 +111,10 @@ def _addresses(case: Case, folder: Path) -> tuple[str, str]:
     """Return where the simulator stands and what the host opens."""
     if case.wire == "camera":
         return f"fifo:{folder}/wire", f"camera:{folder}/wire"
+    if case.wire == "tcp":
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"tcp:127.0.0.1:{taken.getsockname()[1]}"  # the same again after a replug
+        return address, address
     return f"{case.wire}:{folder}/wire", f"{case.wire}:{folder}/wire"
 
 
@@ -194,7 +202,14 @@ def _not_ready(benches: dict[str, Bench]) -> list[str]:
 
 
 def test_every_family_that_can_notice_silence_is_tested_for_it() -> None:
-    assert {case.kind for case in ANSWERING} == {"ticket_printer", "id_card", "counter_screen", "voice"}
+    assert {case.kind for case in ANSWERING} == {
+        "ticket_printer",
+        "id_card",
+        "counter_screen",
+        "voice",
+        "inputs",
+        "ups",
+    }
 
 
 @_named(LOCKABLE)

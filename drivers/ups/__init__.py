@@ -1,0 +1,1 @@
+"""Uninterruptible power supplies through Network UPS Tools."""
