@@ -73,10 +73,14 @@ class Form(Step, frozen=True, forbid_unknown_fields=True, tag="form"):
 
 
 class Capture(Step, frozen=True, forbid_unknown_fields=True, tag="capture"):
-    """Photograph a paper with the document camera into `field`."""
+    """Photograph papers with the document camera; the SHA-256 of the PDF made of them answers `field`.
+
+    A page taken again does not replace the first: the new one is put behind it, both are shown, and the citizen takes
+    away the one that is not wanted. The step goes on only with at most `pages` pages.
+    """
 
     field: str
-    pages: int = 1
+    pages: Annotated[int, Meta(ge=1, le=20)] = 1
 
 
 class Checklist(Step, frozen=True, forbid_unknown_fields=True, tag="checklist"):
@@ -90,6 +94,13 @@ class Confirm(Step, frozen=True, forbid_unknown_fields=True, tag="confirm"):
     """Show all answers (ID numbers masked) before the step that cannot be undone."""
 
 
+class Sign(Step, frozen=True, forbid_unknown_fields=True, tag="sign"):
+    """Sign what `text` says, on the signature pad or on the glass; the SHA-256 of what was signed answers `field`."""
+
+    field: str
+    text: Words
+
+
 class Submit(Step, frozen=True, forbid_unknown_fields=True, tag="submit"):
     """Give it to the hub: `issue` a ticket, `case` registers one, `query` asks about one."""
 
@@ -97,16 +108,18 @@ class Submit(Step, frozen=True, forbid_unknown_fields=True, tag="submit"):
 
 
 class Print(Step, frozen=True, forbid_unknown_fields=True, tag="print"):
-    """Print a slip and wait until it is taken."""
+    """Print and wait until it is taken. On A4, a flow that also needs ``slip`` falls back to the slip."""
 
     slip: Annotated[str, Meta(pattern="^(ticket|receipt|proof|progress)$")]
+    paper: Annotated[str, Meta(pattern="^(slip|a4)$")] = "slip"
+    """``slip`` is the ticket printer's paper, ``a4`` whole sheets; a number never comes on A4."""
 
 
 class Rate(Step, frozen=True, forbid_unknown_fields=True, tag="rate"):
     """Ask for a rating once; silence is not rated."""
 
 
-AnyStep = Notice | Identify | Ask | Scan | Form | Capture | Checklist | Confirm | Submit | Print | Rate
+AnyStep = Notice | Identify | Ask | Scan | Form | Capture | Checklist | Confirm | Sign | Submit | Print | Rate
 
 
 class Flow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,7 +131,7 @@ class Flow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[AnyStep, ...]
     subtitle: Words = {}
     needs: tuple[str, ...] = ()
-    """``slip``, ``id_card``, ``scanner``, ``camera``, ``hub``."""
+    """``slip``, ``a4``, ``id_card``, ``scanner``, ``camera``, ``hub``."""
     item: str = ""
     """The item of the hall's catalogue that a case of this flow belongs to."""
     offline: bool = True

@@ -11,11 +11,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from config.flow import Ask, Capture, Checklist, Flow, Form, Identify, Notice, Print, Scan, Submit, Words
+from config.flow import Ask, Capture, Checklist, Flow, Form, Identify, Notice, Print, Scan, Sign, Submit, Words
 from config.load import ConfigError, load
 
 LANGUAGES = ("zh", "en")
-NEEDS = ("slip", "id_card", "scanner", "camera", "hub")
+NEEDS = ("slip", "a4", "id_card", "scanner", "camera", "hub")
 SHIPPED = Path(__file__).parent / "examples" / "flows"
 CHANNEL = ("normal", "priority", "card")
 """What an item's detail answers in the field ``channel``: taken plainly, by priority, or with a card."""
@@ -88,7 +88,7 @@ def _words(flow: Flow) -> Iterator[str]:
     for index, step in enumerate(flow.steps):
         at = f"steps[{index}]"
         yield from _complete(f"{at}.title", step.title)
-        if isinstance(step, Notice):
+        if isinstance(step, Notice | Sign):
             yield from _complete(f"{at}.text", step.text)
         elif isinstance(step, Ask):
             for n, choice in enumerate(step.choices):
@@ -123,7 +123,7 @@ def answers(flow: Flow, before: int | None = None) -> dict[str, tuple[str, ...] 
                 found[field] = None if source else tuple(choice.value for choice in choices)
                 if source:
                     found["channel"] = CHANNEL
-            case Scan(field=field) | Capture(field=field):
+            case Scan(field=field) | Capture(field=field) | Sign(field=field):
                 found[field] = None
             case Form(schema=schema):
                 for name, field_schema in schema.get("properties", {}).items():
@@ -155,25 +155,28 @@ def _needs(flow: Flow) -> Iterator[str]:
             yield f"needs[{index}]: unknown need {need!r}; {_nearest(need, NEEDS)}"
     for index, step in enumerate(flow.steps):
         wanted = _wanted(step)
-        if wanted and wanted not in flow.needs:
-            yield f"steps[{index}] ({step.id}) needs {wanted!r}, which is not in needs"
+        if wanted and not set(wanted) & set(flow.needs):
+            either = " or ".join(map(repr, wanted))
+            yield f"steps[{index}] ({step.id}) needs {either}, which is not in needs"
 
 
-def _wanted(step: Any) -> str:
-    """Return the need a step cannot do without. A ticket's slip is none: its number can stand on the screen."""
+def _wanted(step: Any) -> tuple[str, ...]:
+    """Return the needs of which a step must have one. A ticket's slip is none: its number can stand on the screen."""
     match step:
-        case Print(slip=slip):
-            return "" if slip in ("ticket", "progress") else "slip"
+        case Print(slip="ticket" | "progress"):
+            return ()
+        case Print(paper=paper):
+            return ("a4", "slip") if paper == "a4" else ("slip",)
         case Identify(optional=False, typed=False):
-            return "id_card"
+            return ("id_card",)
         case Scan(or_type=False):
-            return "scanner"
+            return ("scanner",)
         case Capture():
-            return "camera"
+            return ("camera",)
         case Submit(act="query"):
-            return "hub"
+            return ("hub",)
         case _:
-            return ""
+            return ()
 
 
 def _order(flow: Flow) -> Iterator[str]:
@@ -185,6 +188,8 @@ def _order(flow: Flow) -> Iterator[str]:
                 yield f"steps[{index}] submits a case, but the flow names no item"
             if step.act == "issue" and "item" not in answers(flow, index):
                 yield f"steps[{index}] issues a ticket, but no step before answers 'item'"
+        elif isinstance(step, Print) and step.paper == "a4" and step.slip == "ticket":
+            yield f"steps[{index}].paper: a number comes on a slip, never on A4"
         elif isinstance(step, Print) and not acts & set(GIVES[step.slip]):
             wanted = " or ".join(GIVES[step.slip])
             yield f"steps[{index}] prints a {step.slip} before any submit of {wanted}"

@@ -75,6 +75,8 @@ class KioskOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Folder of flow files; empty means the shipped ones (config/examples/flows)."""
     items: tuple[str, ...] = ()
     """Items offered here; empty means all of the hall that allow it."""
+    document_bytes: Positive = 16_000_000
+    """Largest document taken here (all pages of a paper, as a PDF); not above the hub's own limit."""
 
 
 class LobbyOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
