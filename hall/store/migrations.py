@@ -43,6 +43,18 @@ STEPS: tuple[str, ...] = (
         length_mm REAL NOT NULL       -- 0: not known yet
     );
     """,
+    """
+    CREATE TABLE documents (
+        ord INTEGER PRIMARY KEY,
+        sha256 TEXT NOT NULL UNIQUE,  -- of what is sealed
+        state TEXT NOT NULL,          -- held, waiting, sent, refused
+        at_ms INTEGER NOT NULL,       -- when it got into this state, by the unit's wall clock
+        expires_ms INTEGER NOT NULL,  -- of a held or sent one
+        why TEXT NOT NULL DEFAULT '',
+        sealed BLOB NOT NULL          -- to the hub's key; empty once it is sent
+    );
+    CREATE INDEX documents_by_state ON documents (state, ord);
+    """,
 )
 
 

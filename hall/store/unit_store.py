@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import apsw
 import msgspec
@@ -16,6 +16,8 @@ import msgspec
 from hall.domain.ids import CommandKey, DeviceName, RatingUid
 from hall.domain.paper import PaperKept, Roll, Used
 from hall.store import paper
+from hall.store.documents import DocumentShelf
+from hall.store.guard import guarded
 from hall.store.migrations import migrate
 from hall.store.record import (
     ANSWERS_KEPT,
@@ -42,34 +44,12 @@ from hall.store.record import (
 from hall.store.trouble import StoreFault, StoreTrouble
 from hall.wire.replies import Reply
 
-Outcome = TypeVar("Outcome")
 _encode = msgspec.json.encode
-
-_FAULTS: tuple[tuple[type[Exception], StoreFault, str], ...] = (
-    (apsw.FullError, StoreFault.FULL, "no space left; free some, nothing was stored"),
-    (apsw.ReadOnlyError, StoreFault.READ_ONLY, "the file or its folder is read-only; check mount and rights"),
-    (apsw.CantOpenError, StoreFault.READ_ONLY, "the file cannot be opened; check folder and rights"),
-    (apsw.CorruptError, StoreFault.CORRUPT, "the file is damaged; keep it, and restore the copy beside it"),
-    (apsw.NotADBError, StoreFault.CORRUPT, "this is no SQLite file; keep it, and restore the copy beside it"),
-    (msgspec.MsgspecError, StoreFault.CORRUPT, "a stored row cannot be read; keep the file for the technician"),
-    (apsw.BusyError, StoreFault.BUSY, "another process holds the file; is a second app running?"),
-    (apsw.Error, StoreFault.IO, "the disk refused"),
-    (OSError, StoreFault.IO, "the disk refused"),
-)
-
-
-def _guarded(path: Path, work: Callable[[], Outcome]) -> Outcome | StoreTrouble:
-    """Run `work`, turning what a disk can do to us into a value."""
-    try:
-        return work()
-    except tuple(kind for kind, _, _ in _FAULTS) as problem:
-        fault, advice = next((fault, advice) for kind, fault, advice in _FAULTS if isinstance(problem, kind))
-        return StoreTrouble(fault, str(path), f"{advice} ({type(problem).__name__})")
 
 
 def open_store(path: Path) -> "UnitStore | StoreTrouble":
     """Open or make the store, bring it to the newest version, and check it whole. A damaged file is left as it is."""
-    return _guarded(path, lambda: _open(path))
+    return guarded(path, lambda: _open(path))
 
 
 def _open(path: Path) -> "UnitStore | StoreTrouble":
@@ -93,12 +73,16 @@ def _open(path: Path) -> "UnitStore | StoreTrouble":
 
 
 class UnitStore:
-    """The open file. Every method is one transaction and safe on any thread."""
+    """The open file. Every method is one transaction and safe on any thread.
+
+    Attributes: `documents`, the sealed documents that the hub does not have yet.
+    """
 
     def __init__(self, connection: apsw.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
         self._lock = Lock()
+        self.documents = DocumentShelf(connection, path, self._lock)
 
     @property
     def path(self) -> Path:
@@ -108,12 +92,12 @@ class UnitStore:
     def load(self) -> UnitRecord | StoreTrouble:
         """Read everything back, as after a restart."""
         with self._lock:
-            return _guarded(self._path, self._load)
+            return guarded(self._path, self._load)
 
     def write(self, changes: Iterable[Change]) -> StoreTrouble | None:
         """Put all changes on disk, or none of them."""
         with self._lock:
-            return _guarded(self._path, lambda: self._write(changes))
+            return guarded(self._path, lambda: self._write(changes))
 
     def keep_draft(self, name: str, sealed: bytes, expires_ms: int) -> StoreTrouble | None:
         """Keep a draft that the kiosk encrypted; an older one of that name is gone for good."""
@@ -130,7 +114,7 @@ class UnitStore:
             return bytes(row[0]) if row else None
 
         with self._lock:
-            return _guarded(self._path, read)
+            return guarded(self._path, read)
 
     def wipe_draft(self, name: str) -> StoreTrouble | None:
         """Delete a draft: the citizen left."""
@@ -139,7 +123,7 @@ class UnitStore:
     def paper(self, device: DeviceName) -> PaperKept | StoreTrouble:
         """Return what was kept of a printer's paper."""
         with self._lock:
-            return _guarded(self._path, lambda: paper.read(self._connection, device))
+            return guarded(self._path, lambda: paper.read(self._connection, device))
 
     def keep_paper(self, device: DeviceName, roll: Roll, day: str, used: Used | None = None) -> StoreTrouble | None:
         """Keep how far the roll is, and the slip that was printed on `day`, if one was."""
@@ -149,7 +133,7 @@ class UnitStore:
                 paper.write(self._connection, device, roll, day, used)
 
         with self._lock:
-            return _guarded(self._path, keep)
+            return guarded(self._path, keep)
 
     def copy_to(self, target: Path) -> StoreTrouble | None:
         """Write a consistent copy (hourly, and before a repair)."""
@@ -162,7 +146,7 @@ class UnitStore:
             os.replace(fresh, target)
 
         with self._lock:
-            return _guarded(self._path, copy)
+            return guarded(self._path, copy)
 
     def close(self) -> None:
         """Close the file; what was written stays."""
@@ -176,7 +160,7 @@ class UnitStore:
                 self._connection.execute(sql, values)
 
         with self._lock:
-            return _guarded(self._path, run)
+            return guarded(self._path, run)
 
     def _write(self, changes: Iterable[Change]) -> None:
         connection = self._connection
