@@ -146,7 +146,6 @@ class Lobby:
                 Caller(VoiceQueue(lobby.languages, float(lobby.stale_s)), group.range),
                 [voices[name] for name in group.names],
                 time.monotonic,
-                lambda: self._clock.now().hour,
             )
             for group in groups(tuple(voices), lobby.voices, lobby.zones)
         ]
