@@ -1,5 +1,7 @@
 """From an announcement to one sound: recorded clips, else espeak-ng, and the chime in front."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -23,10 +25,10 @@ log = structlog.get_logger("drivers")
 
 
 class Speaker:
-    """Makes the sound of announcements. Not for two threads at once."""
+    """Makes the sound of announcements, as loud as the hour wants it. Not for two threads at once."""
 
-    def __init__(self, options: Options) -> None:
-        self._options = options
+    def __init__(self, options: Options, now: Callable[[], datetime] = datetime.now) -> None:
+        self._options, self._now = options, now
         self._cache = Path(options.cache_dir) if options.cache_dir else default_cache()
         self._pack = _pack_of(options)
 
@@ -68,7 +70,7 @@ class Speaker:
         return _chime_from(self._options.chime or str(asset("sounds/chime.wav")))
 
     def _louder(self, sound: Sound) -> Sound:
-        return amplified(sound, FULL_VOLUME * self._options.volume / 100)
+        return amplified(sound, FULL_VOLUME * self._options.volume_at(self._now()) / 100)
 
 
 def _spaced(sentences: list[Sound]) -> list[Sound]:

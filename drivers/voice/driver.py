@@ -107,7 +107,7 @@ class SerialVoice(_Voice):
     def __init__(self, opening: Opening, row: dict[str, Any], options: Options) -> None:
         self._dialect = dialect_of(row)
         self._languages: list[str] = row["languages"]
-        self._manner = Manner(options.volume, options.speed)
+        self._options, self._now = options, opening.now
         self._baud: int = options.baud or row["baud"]
         self._answers = options.answers
         self._silences = 0
@@ -134,7 +134,7 @@ class SerialVoice(_Voice):
         if not self._answers:
             self._say_unheard(turn, port)
             return
-        talk = Conversation(self._texts(turn.announcement), self._dialect, self._manner, self._baud)
+        talk = Conversation(self._texts(turn.announcement), self._dialect, self._manner(), self._baud)
         while talk.end is None:
             if turn.cut.is_set():
                 self._stop(turn, port)
@@ -149,7 +149,7 @@ class SerialVoice(_Voice):
         turn.ended(NotSpoken(_ENDS[talk.end]))
 
     def _say_unheard(self, turn: Turn, port: Transport) -> None:
-        for frame, seconds in unheard(self._texts(turn.announcement), self._dialect, self._manner):
+        for frame, seconds in unheard(self._texts(turn.announcement), self._dialect, self._manner()):
             port.write(frame, WRITE_LIMIT_S)
             if turn.cut.wait(seconds):
                 self._stop(turn, port)
@@ -159,6 +159,9 @@ class SerialVoice(_Voice):
     def _stop(self, turn: Turn, port: Transport) -> None:
         port.write(to_bytes(Control("stop"), self._dialect), WRITE_LIMIT_S)
         turn.ended(NotSpoken(STOPPED))
+
+    def _manner(self) -> Manner:
+        return Manner(self._options.volume_at(self._now()), self._options.speed)
 
     def _texts(self, announcement: Announcement) -> tuple[str, ...]:
         """Return what the module can say; a hall that only speaks other languages is spelled rather than silent."""
@@ -170,7 +173,7 @@ class SoundCardVoice(_Voice):
     """The sound card: the whole announcement is one WAV, played by one process."""
 
     def __init__(self, opening: Opening, options: Options) -> None:
-        self._speaker = Speaker(options)
+        self._speaker = Speaker(options, opening.now)
         super().__init__(opening, lambda: open_sound(opening.address, realtime=options.realtime))
 
     def prepare(self, announcement: Announcement) -> None:
