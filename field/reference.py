@@ -100,7 +100,8 @@ def _inside(kind: declared.Type) -> Iterator[type[msgspec.Struct]]:
         case declared.VarTupleType(item_type=inner) | declared.ListType(item_type=inner):
             yield from _inside(inner)
         case declared.TupleType(item_types=types):
-            return f"({', '.join(map(_kind, types))})"
+            for one in types:
+                yield from _inside(one)
         case declared.DictType(value_type=inner):
             yield from _inside(inner)
 
@@ -167,8 +168,6 @@ def _kind(kind: declared.Type) -> str:
             return f"list of {_kind(inner)}"
         case declared.TupleType(item_types=types):
             return f"({', '.join(map(_kind, types))})"
-        case declared.TupleType(item_types=inner):
-            return f"[{', '.join(map(_kind, inner))}]"
         case declared.DictType(value_type=inner):
             return f"{_kind(inner)} by name"
         case declared.EnumType(cls=cls):
