@@ -167,7 +167,7 @@ def _kind(kind: declared.Type) -> str:
         case declared.VarTupleType(item_type=inner) | declared.ListType(item_type=inner):
             return f"list of {_kind(inner)}"
         case declared.TupleType(item_types=types):
-            return f"({', '.join(map(_kind, types))})"
+            return f"[{', '.join(map(_kind, types))}]"
         case declared.DictType(value_type=inner):
             return f"{_kind(inner)} by name"
         case declared.EnumType(cls=cls):
