@@ -54,6 +54,11 @@ class Paced:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def until(self) -> float:
+        """When the byte that was taken last had arrived; exact, however late it was fetched."""
+        return self._clock
+
     def push(self, data: bytes, now: float) -> None:
         """Put bytes on the line behind those that are on it already."""
         if not self._waiting:
@@ -113,6 +118,16 @@ class Player:
     def address(self) -> str:
         """What the host opens (a TCP port 0 is the real one after plugging)."""
         return self.line.address
+
+    @property
+    def heard_until(self) -> float:
+        """When the last byte that the device was handed had left the (paced) line."""
+        return self._inbox.until
+
+    @property
+    def busy(self) -> bool:
+        """Whether bytes are on the line, in either direction."""
+        return bool(self._inbox or self._outbox)
 
     def plug(self) -> None:
         """Put the cable in."""
