@@ -9,7 +9,7 @@ rate                  into the report, if that has not left yet; else later, in 
 report_service        taken for an offline slip always (the visitor was there); a number of the hub's must be this
                       counter's own (one owner per ticket)
 submit_case           taken, with the provisional number that it got when it was submitted
-report_device         taken
+report_device, alarm  taken
 everything else       refused with `hub_away`: it needs the one place that numbers and calls
 ====================  ==========================================================================================
 """
@@ -270,6 +270,21 @@ def _upload_of(record: UnitRecord, given: Given) -> Pending | None:
     return None
 
 
+def lost_uploads(record: UnitRecord, new_key: Callable[[], CommandKey]) -> list[Change]:
+    """Return uploads for printed slips whose upload is neither answered nor in the outbox: a damaged file lost it.
+
+    A sound store has none such: the slip's line and its upload are written together.
+    """
+    order, changes = record.order, list[Change]()
+    for given in record.given.values():
+        open_ = given.ticket.offline and given.printed and not given.uploaded and not given.void
+        if open_ and _upload_of(record, given) is None:
+            order += 1
+            upload = Pending(order, Rank.UPLOAD, _entry(given, new_key()), given.stamp, told=True)
+            changes.append(Queued(upload))
+    return changes
+
+
 def _entry(given: Given, key: CommandKey) -> cmd.UploadOffline:
     """One ticket a command: each enters exactly once by its key, and none can make another fail."""
     ticket = given.ticket
@@ -297,6 +312,7 @@ _RULES: dict[type[cmd.Command], Callable[[UnitRecord, Pending, Any, Moment], Ver
     cmd.ReportService: _report,
     cmd.SubmitCase: _submit_case,
     cmd.ReportDevice: _keep,
+    cmd.ReportAlarm: _keep,
     cmd.UploadOffline: _keep,
 }
 """What is not here is refused while the hub is away."""

@@ -4,7 +4,10 @@
 knows with the stored reply. On the wire a command is a JSON object with its name under ``do``.
 """
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from hall.domain.ids import (
     CaseNumber,
@@ -21,6 +24,9 @@ from hall.domain.ids import (
 )
 from hall.domain.rating import NotRatedReason, RatingLevel
 from hall.domain.ticket import Priority
+
+AlarmName = Annotated[str, Meta(pattern=r"^[\w-]{1,40}$")]
+"""What an alarm is about, in one word."""
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="do", omit_defaults=True, kw_only=True):
@@ -242,6 +248,15 @@ class ReportDevice(Command, frozen=True, tag="report_device"):
     act: str = ""
 
 
+class ReportAlarm(Command, frozen=True, tag="report_alarm"):
+    """A unit's emergency button was pressed, or its hub runs on battery; `over` ends what stands. Staff may end any."""
+
+    unit: UnitId
+    what: AlarmName
+    """The contact's name, e.g. ``panic``, or ``power``."""
+    over: bool = False
+
+
 AnyCommand = (
     IssueTicket
     | ConfirmTicket
@@ -269,4 +284,5 @@ AnyCommand = (
     | OpenDay
     | CloseDay
     | ReportDevice
+    | ReportAlarm
 )

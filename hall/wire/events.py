@@ -249,6 +249,20 @@ class DeviceReported(Body, frozen=True, tag="device.reported"):
     act: str = ""
 
 
+class AlarmRaised(Body, frozen=True, tag="alarm.raised"):
+    """An emergency button was pressed, or a hub runs on battery; it stands until it is ended."""
+
+    unit: UnitId
+    what: str
+
+
+class AlarmEnded(Body, frozen=True, tag="alarm.ended"):
+    """An alarm was ended by a person of the staff, or by what raised it."""
+
+    unit: UnitId
+    what: str
+
+
 class UnitEnrolled(Body, frozen=True, tag="unit.enrolled"):
     """A unit exchanged its one-time token for its own credential."""
 
@@ -294,6 +308,8 @@ AnyBody = (
     | CounterPaused
     | CounterUnpaused
     | DeviceReported
+    | AlarmRaised
+    | AlarmEnded
     | UnitEnrolled
     | PersonErased
 )

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hall.domain.ids import CounterId, TicketUid
 from hall.domain.ticket import LIVE, Ticket, TicketState, token_mark
 from hall.wire import events as ev
-from hall.wire.view import CounterState, CounterView, HallView, LastCall, OpenRating, WaitingTicket
+from hall.wire.view import CounterState, CounterView, HallView, LastCall, OpenAlarm, OpenRating, WaitingTicket
 
 CALLS_SHOWN = 12
 """Lines of the lobby screen that the view keeps."""
@@ -273,6 +273,18 @@ def _reprinted(view: HallView, _event: ev.Event, body: ev.TicketReprinted) -> Ch
     return {"tickets": _ticket(view, body.ticket, mark=token_mark(line.number, body.token))}
 
 
+def _alarm_raised(view: HallView, event: ev.Event, body: ev.AlarmRaised) -> Changed:
+    return {"alarms": (*_without_alarm(view, body), OpenAlarm(body.unit, body.what, event.at))}
+
+
+def _alarm_ended(view: HallView, _event: ev.Event, body: ev.AlarmEnded) -> Changed:
+    return {"alarms": _without_alarm(view, body)}
+
+
+def _without_alarm(view: HallView, body: ev.AlarmRaised | ev.AlarmEnded) -> tuple[OpenAlarm, ...]:
+    return tuple([one for one in view.alarms if (one.unit, one.what) != (body.unit, body.what)])
+
+
 FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.DayOpened: _day_opened,
     ev.DayClosed: _day_closed,
@@ -301,6 +313,8 @@ FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.CounterPaused: _paused,
     ev.CounterUnpaused: _unpaused,
     ev.DeviceReported: _nothing,
+    ev.AlarmRaised: _alarm_raised,
+    ev.AlarmEnded: _alarm_ended,
     ev.UnitEnrolled: _nothing,
     ev.PersonErased: _nothing,
 }

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hall.domain.ids import ClerkId, CounterId, ItemCode, RatingUid, TicketNumber, TicketUid
+from hall.domain.ids import ClerkId, CounterId, ItemCode, RatingUid, TicketNumber, TicketUid, UnitId
 from hall.domain.ticket import Priority, TicketState
 
 
@@ -93,6 +93,15 @@ class OpenRating(msgspec.Struct, frozen=True, omit_defaults=True):
     """When it was opened, hub ms."""
 
 
+class OpenAlarm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An alarm that nobody ended yet."""
+
+    unit: UnitId
+    what: str
+    at: int
+    """When it was raised, hub ms."""
+
+
 class HallView(msgspec.Struct, frozen=True, omit_defaults=True):
     """The hall at `seq`. `GET /v1/view` returns it; `hall.wire.fold` keeps it current."""
 
@@ -112,6 +121,8 @@ class HallView(msgspec.Struct, frozen=True, omit_defaults=True):
     """Names of the hall's zones by code, in the order of its configuration."""
     ratings: tuple[OpenRating, ...] = ()
     """Invitations open at counters, oldest first. Those of self-service cases live at their kiosk."""
+    alarms: tuple[OpenAlarm, ...] = ()
+    """Alarms that stand, oldest first; for the staff, never on a public screen."""
     timezone: str = "Asia/Shanghai"
     """The hall's own time zone, for clocks and slips."""
     hub_key: bytes = b""

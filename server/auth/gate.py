@@ -84,6 +84,8 @@ class Gate:
                 return clerk == actor.clerk and self._stands_at(actor, counter)
             case c.ReportDevice(unit=unit):
                 return unit == actor.unit
+            case c.ReportAlarm(unit=unit, over=over):
+                return unit == actor.unit or (over and actor.clerk is not None)
             case c.ReprintTicket(ticket=ticket):
                 return actor.role is not Role.KIOSK or ticket is None
             case c.SubmitCase(counter=None) | c.TakeOver():

@@ -22,6 +22,7 @@ AT_THE_COUNTER: tuple[type[c.Command], ...] = (
     c.Pause,
     c.Unpause,
     c.ReportDevice,
+    c.ReportAlarm,
 )
 """What a counter does, by a clerk or by a pad's key. Without a clerk signed in the hub's own rules refuse the rest;
 a retry from the outbox must pass after its session has ended."""
@@ -38,6 +39,7 @@ AT_THE_KIOSK: tuple[type[c.Command], ...] = (
     c.SubmitCase,
     c.UploadOffline,
     c.ReportDevice,
+    c.ReportAlarm,
 )
 
 OF_THE_DAY: tuple[type[c.Command], ...] = (c.OpenDay, c.CloseDay)
@@ -45,15 +47,15 @@ OF_THE_DAY: tuple[type[c.Command], ...] = (c.OpenDay, c.CloseDay)
 COMMANDS: dict[Role, frozenset[type[c.Command]]] = {
     Role.KIOSK: frozenset(AT_THE_KIOSK),
     Role.COUNTER: frozenset(AT_THE_COUNTER),
-    Role.LOBBY: frozenset({c.ReportDevice}),
+    Role.LOBBY: frozenset({c.ReportDevice, c.ReportAlarm}),
     Role.HUB: frozenset(),
     Role.CLERK: frozenset(WITH_A_CLERK),
     Role.ATTENDANT: frozenset(AT_THE_KIOSK),
     Role.SUPERVISOR: frozenset((*WITH_A_CLERK, *AT_THE_KIOSK, *OF_THE_DAY, c.TakeOver)),
     Role.MANAGER: frozenset(OF_THE_DAY),
     Role.AUDITOR: frozenset(),
-    Role.TECHNICIAN: frozenset({c.ReportDevice}),
-    Role.ADMINISTRATOR: frozenset((*OF_THE_DAY, c.TakeOver, c.ReportDevice)),
+    Role.TECHNICIAN: frozenset({c.ReportDevice, c.ReportAlarm}),
+    Role.ADMINISTRATOR: frozenset((*OF_THE_DAY, c.TakeOver, c.ReportDevice, c.ReportAlarm)),
 }
 """The hub itself opens days and ends invitations without passing here; a hub as a unit is another hall's."""
 

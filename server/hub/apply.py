@@ -13,8 +13,8 @@ from hall.domain.ids import CounterId, ItemCode, RatingUid, TicketUid
 from hall.domain.queue import Lanes
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.wire import events as ev
-from hall.wire.view import LastCall
-from server.hub.state import LAST_CALLS, Carry, HubState, Invitation, Place, reported_key
+from hall.wire.view import LastCall, OpenAlarm
+from server.hub.state import LAST_CALLS, Carry, HubState, Invitation, Place, alarm_key, reported_key
 
 _replace = msgspec.structs.replace
 
@@ -48,6 +48,7 @@ def _begin_day(state: HubState, day: str) -> None:
         invitations={uid: one for uid, one in old.invitations.items() if not one.closed},
         dead={key: since for key, since in old.dead.items() if since == old.day},
         reported={},
+        alarms=old.alarms,
     )
     for held in (
         state.tickets,
@@ -305,6 +306,15 @@ def _unpaused(state: HubState, event: ev.Event, body: ev.CounterUnpaused) -> Non
     desk.paused, desk.pause_reason, desk.since = False, "", event.at
 
 
+def _alarm_raised(state: HubState, event: ev.Event, body: ev.AlarmRaised) -> None:
+    _alarm_ended(state, event, body)
+    state.carry.alarms[alarm_key(body.unit, body.what)] = OpenAlarm(body.unit, body.what, event.at)
+
+
+def _alarm_ended(state: HubState, _event: ev.Event, body: ev.AlarmRaised | ev.AlarmEnded) -> None:
+    state.carry.alarms.pop(alarm_key(body.unit, body.what), None)
+
+
 def _put(hub: HubState, ticket: Ticket, **changes: Any) -> Ticket:
     """Store a changed ticket and return it."""
     changed = _replace(ticket, **changes)
@@ -384,5 +394,7 @@ _CHANGES: dict[type[ev.Body], Callable[[HubState, ev.Event, Any], None]] = {
     ev.CounterTakenOver: _taken_over,
     ev.CounterPaused: _paused,
     ev.CounterUnpaused: _unpaused,
+    ev.AlarmRaised: _alarm_raised,
+    ev.AlarmEnded: _alarm_ended,
 }
 """Device reports, enrolments and erasures are in the log for people, not for the queue."""

@@ -8,8 +8,9 @@ from hall.domain.ticket import TicketState
 from hall.wire import commands as cmd
 from hall.wire import events as ev
 from hall.wire.replies import RefusalCode
-from server.hub.outcome import Decided, Decision, Refusal, Scene
+from server.hub.outcome import NOTHING, Decided, Decision, Refusal, Scene
 from server.hub.serving import finishing
+from server.hub.state import alarm_key
 
 
 def open_day(scene: Scene, command: cmd.OpenDay) -> Decision:
@@ -70,3 +71,14 @@ def report_device(scene: Scene, command: cmd.ReportDevice) -> Decision:
         act=command.act,
     )
     return Decided((body,))
+
+
+def report_alarm(scene: Scene, command: cmd.ReportAlarm) -> Decision:
+    """Raise an alarm once, or end it. A unit raises its own only; who is signed in may end any."""
+    if command.unit != scene.actor.unit and not (command.over and scene.actor.clerk is not None):
+        return Refusal(RefusalCode.NOT_YOURS, f"{scene.actor.unit!r} cannot raise an alarm of {command.unit!r}")
+    stands = alarm_key(command.unit, command.what) in scene.state.carry.alarms
+    if stands is not command.over:
+        return NOTHING
+    kind = ev.AlarmEnded if command.over else ev.AlarmRaised
+    return Decided((kind(unit=command.unit, what=command.what),))

@@ -49,4 +49,5 @@ _DECIDERS: dict[type[cmd.Command], Callable[[Scene, Any], Decision]] = {
     cmd.OpenDay: business_day.open_day,
     cmd.CloseDay: business_day.close_day,
     cmd.ReportDevice: business_day.report_device,
+    cmd.ReportAlarm: business_day.report_alarm,
 }

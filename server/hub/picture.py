@@ -25,6 +25,7 @@ def hall_view(state: HubState, epoch: int, now_ms: int) -> HallView:
         notices=facts.notices,
         zones=facts.zones,
         ratings=_open_ratings(state),
+        alarms=tuple(state.carry.alarms.values()),
         timezone=str(facts.zone),
         hub_key=facts.hub_key,
     )

@@ -19,11 +19,12 @@ from hall.domain.ids import (
     RatingUid,
     TicketNumber,
     TicketUid,
+    UnitId,
 )
 from hall.domain.queue import Lanes
 from hall.domain.ticket import LIVE, Ticket
 from hall.wire.events import ServiceReported
-from hall.wire.view import LastCall
+from hall.wire.view import LastCall, OpenAlarm
 from server.hub.facts import HallFacts
 
 LAST_CALLS = 12
@@ -50,6 +51,11 @@ def reported_key(ticket: TicketUid, number: TicketNumber) -> TicketUid:
     return ticket or TicketUid(f"number {number}")
 
 
+def alarm_key(unit: UnitId, what: str) -> str:
+    """Return under what an alarm stands: one of a kind for each unit."""
+    return f"{unit} {what}"
+
+
 class Carry(msgspec.Struct, omit_defaults=True):
     """What outlives a business day; a snapshot is exactly this, taken when a new day was opened."""
 
@@ -62,6 +68,8 @@ class Carry(msgspec.Struct, omit_defaults=True):
     """Open ones and those of this day."""
     dead: dict[CommandKey, str] = {}
     """Abandoned issue keys that the hub had not seen, with the day on which they were given up."""
+    alarms: dict[str, OpenAlarm] = {}
+    """Alarms that stand, see `alarm_key`, in the order in which they were raised."""
     reported: dict[TicketUid, ServiceReported] = {}
     """Services reported by counters for tickets whose kiosk has not uploaded them yet, see `reported_key`."""
 

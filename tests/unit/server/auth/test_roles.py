@@ -24,22 +24,32 @@ COUNTER = {
     "rate",
     "submit_case",
 }
-COUNTER |= {"report_service", "sign_out", "pause", "unpause", "report_device"}
-KIOSK = {"issue", "confirm", "abandon", "reprint", "rate", "submit_case", "upload_offline", "report_device"}
+COUNTER |= {"report_service", "sign_out", "pause", "unpause", "report_device", "report_alarm"}
+KIOSK = {
+    "issue",
+    "confirm",
+    "abandon",
+    "reprint",
+    "rate",
+    "submit_case",
+    "upload_offline",
+    "report_device",
+    "report_alarm",
+}
 DAY = {"open_day", "close_day"}
 CLERK = COUNTER | {"sign_in", "call", "reprint"}
 EXPECTED = {
     Role.KIOSK: KIOSK,
     Role.COUNTER: COUNTER,
-    Role.LOBBY: {"report_device"},
+    Role.LOBBY: {"report_device", "report_alarm"},
     Role.HUB: set(),
     Role.CLERK: CLERK,
     Role.ATTENDANT: KIOSK,
     Role.SUPERVISOR: CLERK | KIOSK | DAY | {"take_over"},
     Role.MANAGER: DAY,
     Role.AUDITOR: set(),
-    Role.TECHNICIAN: {"report_device"},
-    Role.ADMINISTRATOR: DAY | {"take_over", "report_device"},
+    Role.TECHNICIAN: {"report_device", "report_alarm"},
+    Role.ADMINISTRATOR: DAY | {"take_over", "report_device", "report_alarm"},
 }
 
 
@@ -107,6 +117,10 @@ ONE, TWO = CounterId("1"), CounterId("2")
         (Role.KIOSK, c.SubmitCase(key=KEY, item=c.ItemCode("i"), counter=ONE), False),
         (Role.KIOSK, c.ReportDevice(key=KEY, unit=UnitId("kiosk-c"), device=c.DeviceName("d"), status="ready"), True),
         (Role.KIOSK, c.ReportDevice(key=KEY, unit=UnitId("counter-1"), device=c.DeviceName("d"), status="x"), False),
+        (Role.KIOSK, c.ReportAlarm(key=KEY, unit=UnitId("kiosk-c"), what="panic"), True),
+        (Role.KIOSK, c.ReportAlarm(key=KEY, unit=UnitId("counter-1"), what="panic", over=True), False),
+        (Role.CLERK, c.ReportAlarm(key=KEY, unit=UnitId("kiosk-c"), what="panic", over=True), True),
+        (Role.CLERK, c.ReportAlarm(key=KEY, unit=UnitId("kiosk-c"), what="panic"), False),
     ],
 )
 def test_everybody_acts_for_own_counter_name_and_device(

@@ -1,3 +1,5 @@
+import msgspec
+
 from hall.domain.ids import ClerkId, CounterId, DeviceName, UnitId
 from hall.domain.ticket import TicketState
 from hall.wire import commands as cmd
@@ -83,3 +85,26 @@ def test_a_unit_speaks_for_its_own_devices(hall: Hall) -> None:
     hall.done(own)
     other = cmd.ReportDevice(key=hall.key(), unit=UnitId("kiosk-z"), device=DeviceName("x"), status="ready")
     assert hall.code(other) is RefusalCode.NOT_YOURS
+
+
+def test_an_alarm_stands_once_until_it_is_ended_and_outlives_the_day(hall: Hall) -> None:
+    raised = cmd.ReportAlarm(key=hall.key(), unit=KIOSK.unit, what="panic")
+    hall.done(raised)
+    hall.done(msgspec.structs.replace(raised, key=hall.key()))
+    alarms = hall.step.state.carry.alarms
+    assert [(one.unit, one.what) for one in alarms.values()] == [(KIOSK.unit, "panic")]
+    hall.done(cmd.CloseDay(key=hall.key()), HUB)
+    hall.done(cmd.OpenDay(key=hall.key(), day="2026-11-22"), HUB)
+    assert len(hall.step.state.carry.alarms) == 1
+    hall.done(cmd.ReportAlarm(key=hall.key(), unit=KIOSK.unit, what="panic", over=True))
+    assert hall.step.state.carry.alarms == {}
+
+
+def test_a_unit_raises_its_own_alarms_and_the_staff_ends_any(hall: Hall) -> None:
+    other = cmd.ReportAlarm(key=hall.key(), unit=UnitId("kiosk-z"), what="panic")
+    assert hall.code(other) is RefusalCode.NOT_YOURS
+    assert hall.code(msgspec.structs.replace(other, key=hall.key(), over=True)) is RefusalCode.NOT_YOURS
+    hall.done(cmd.ReportAlarm(key=hall.key(), unit=KIOSK.unit, what="panic"))
+    ends = cmd.ReportAlarm(key=hall.key(), unit=KIOSK.unit, what="panic", over=True)
+    hall.done(ends, msgspec.structs.replace(HUB, unit=UnitId("counter-1"), clerk=ClerkId("c1")))
+    assert hall.step.state.carry.alarms == {}
