@@ -1,0 +1,1 @@
+"""Signature pads: digitizers that the kernel speaks for."""
