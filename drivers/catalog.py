@@ -30,6 +30,8 @@ FAMILIES = (
     "voice",
     "inputs",
     "ups",
+    "signature_pad",
+    "page_scanner",
 )
 """Folders of families that open a cable. Pads on a shared RS-485 bus are views of an ff68 device instead."""
 

@@ -25,6 +25,7 @@ FAMILIES = {
     "voice": "voice",
     "other": "inputs",
     "ff68": "ff68",
+    "signature": "signature_pad",
 }
 """The vectors' word to the folder; both are understood."""
 ID_NUMBER = "GB 11643 number"
@@ -302,9 +303,22 @@ def _encode_relay(fields: dict[str, Any], ask: Ask, _rows: _Rows) -> bytes:
     return vocabulary.encode(fields, ask.direction)
 
 
+def _decode_signature(raw: bytes, _ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.signature_pad import vocabulary
+
+    return vocabulary.decode(raw, catalog.model("signature_pad", rows.names[0]))
+
+
+def _encode_signature(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
+    from drivers.signature_pad import vocabulary
+
+    return vocabulary.encode(fields, catalog.model("signature_pad", rows.names[0]))
+
+
 _Decode = Callable[[bytes, Ask, _Rows], list[dict[str, Any]]]
 _Encode = Callable[[dict[str, Any], Ask, _Rows], bytes]
 _BY_FOLDER: dict[str, tuple[_Decode, _Encode]] = {
+    "signature_pad": (_decode_signature, _encode_signature),
     "id_card": (_decode_id_card, _encode_id_card),
     "ticket_printer": (_decode_printer, _encode_printer),
     "counter_screen": (_decode_screen, _encode_screen),
