@@ -26,8 +26,11 @@ class NotEnrolled:
     reason: str
 
 
-def enrol(url: str, token: str, state_dir: Path) -> Enrolled | NotEnrolled:
-    """Make the unit's key, exchange the one-time token, pin the CA, and keep all three in `state_dir`."""
+def enrol(url: str, token: str, state_dir: Path, unit: str = "") -> Enrolled | NotEnrolled:
+    """Make the unit's key, exchange the one-time token, pin the CA, and keep all three in `state_dir`.
+
+    A token that would make this machine another unit than `unit` is refused by the hub, and stays good.
+    """
     import httpx
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -38,7 +41,7 @@ def enrol(url: str, token: str, state_dir: Path) -> Enrolled | NotEnrolled:
         if isinstance(ca, NotEnrolled):
             return ca
         trust: Any = ssl.create_default_context(cadata=ca) if ca else True
-        request = EnrolRequest(token=secret, public_key=key.public_key().public_bytes_raw())
+        request = EnrolRequest(token=secret, public_key=key.public_key().public_bytes_raw(), unit=unit)
         with httpx.Client(base_url=url, verify=trust, trust_env=False, timeout=TIMEOUT_S) as http:
             answer = http.post(
                 "/v1/enrol", content=msgspec.json.encode(request), headers={"Content-Type": "application/json"}

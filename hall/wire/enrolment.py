@@ -30,6 +30,8 @@ class EnrolRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     token: str
     public_key: bytes
+    unit: str = ""
+    """Whom the machine takes itself for: a token of another unit is refused, unspent. Empty takes what comes."""
 
 
 class Enrolled(msgspec.Struct, frozen=True, omit_defaults=True):

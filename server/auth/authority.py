@@ -113,7 +113,7 @@ class Authority:
         """Exchange a token and a public key for a unit. An older key under that name is refused from now on."""
         secret_hash = digest(split_token(request.token)[0])
         token = self.accounts.token(secret_hash)
-        refusal = _token_refusal(token, now) or _key_refusal(request.public_key)
+        refusal = _token_refusal(token, now) or _key_refusal(request.public_key) or _other_unit(token, request.unit)
         if token is None or refusal:
             return refusal or rejected(401, "bad_token", "unknown token")
         unit = UnitRow(
@@ -267,6 +267,14 @@ def _token_refusal(token: TokenRow | None, now: int) -> Rejected | None:
     if token.expires_at <= now:
         return rejected(410, "token_expired", "this token is too old; make a new one with hall-server token")
     return None
+
+
+def _other_unit(token: TokenRow | None, unit: str) -> Rejected | None:
+    """A token spent by the wrong machine would shut the right one out."""
+    if token is None or unit in ("", token.unit):
+        return None
+    message = f"this token makes a machine {token.unit}, and this one is configured as {unit}; nothing was changed"
+    return rejected(409, "other_unit", message)
 
 
 def _key_refusal(public_key: bytes) -> Rejected | None:

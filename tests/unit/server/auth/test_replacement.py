@@ -145,3 +145,13 @@ def test_an_invitation_is_read_as_it_was_written_and_nothing_else_is() -> None:
     assert read_invitation(invitation("https://hub:8443", "ab.cd")) == ("https://hub:8443", "ab.cd")
     for text in ("", "HT1:A012:abcdef", "https://hub:8443", "hub ab.cd", "https://hub a b", "https://hub 令牌"):
         assert read_invitation(text) is None
+
+
+def test_a_token_of_another_unit_is_refused_and_stays_good(book: Book) -> None:
+    token = book.token("counter-2", "counter")
+    key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    wrong = book.authority.enrol(EnrolRequest(token, key, "counter-1"), book.now)
+    assert isinstance(wrong, Rejected)
+    assert (wrong.status, wrong.problem.code) == (409, "other_unit")
+    assert "counter-2" in wrong.problem.message
+    assert isinstance(book.authority.enrol(EnrolRequest(token, key, "counter-2"), book.now), Enrolled)
