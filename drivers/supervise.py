@@ -16,7 +16,7 @@ import structlog
 
 from drivers.transport.base import Transport, TransportLost, Wakeable
 from hall.domain.ids import DeviceName
-from hall.ports.status import Emit, Status, StatusChanged, StatusWord
+from hall.ports.status import DeviceRemark, Emit, Status, StatusChanged, StatusWord
 
 FIRST_BACKOFF_S = 0.2
 LAST_BACKOFF_S = 2.0
@@ -36,6 +36,7 @@ class Life:
         self.stopping = threading.Event()
         self._status = Status(StatusWord.UNKNOWN, "not opened yet")
         self._told = self._lost = False
+        self._remarked = ""
         self._lock = threading.Lock()
 
     @property
@@ -58,6 +59,16 @@ class Life:
             self._status, self._told = status, True
             self._log_turn(status)
         self.emit(StatusChanged(self.name, status))
+
+    def remark(self, text: str) -> None:
+        """Name something odd to the technician that is no change of state; the same twice in a row is logged once.
+
+        `text` says in one line what was seen and what to do, and holds nothing that a card or a code said.
+        """
+        if text != self._remarked:
+            self._remarked = text
+            log.warning("device remark", device=self.name, remark=text)
+        self.emit(DeviceRemark(self.name, text))
 
     def _log_turn(self, status: Status) -> None:
         """A loss is logged once and a return once, however often ports open in between."""

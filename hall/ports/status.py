@@ -47,6 +47,13 @@ class StatusChanged(msgspec.Struct, frozen=True, tag="status_changed"):
     status: Status
 
 
+class DeviceRemark(msgspec.Struct, frozen=True, tag="device_remark"):
+    """Something odd that is no change of state: one line for the technician with the next step, nothing personal."""
+
+    device: DeviceName
+    text: str
+
+
 class Device(Protocol):
     """What every opened device can do. Threads belong to the supervisor, never to the caller."""
 
