@@ -30,6 +30,13 @@ WRITE_LIMIT_S = 1.0
 STUCK_S = 6.0
 """The camera worker tells that it lives every second; starting OpenCV takes some."""
 
+HOLD_AGAIN = "nothing was passed on; if it stays, look at the scanner's suffix, speed and keyboard layout (US)"
+NEXT_STEPS = {
+    "the code is too long": "nothing was passed on; the visitor showed another kind of code, or raise options.longest",
+    "the code holds control characters": "nothing was passed on; if own codes do, set the scanner to plain text",
+    "a setup code of the scanner": "the kiosk did not see it, the scanner may have obeyed it: check it, or lock setup",
+}
+"""What a technician does about a refused code; nothing of the code itself is told."""
 READY = Status(StatusWord.READY)
 SILENT = Status(StatusWord.UNKNOWN, "the port is open; this scanner tells nothing before its first code")
 
@@ -81,13 +88,17 @@ class _Scanner(ABC):
 
     def _tell(self, text: Text | None, life: Life) -> None:
         if text is None:
-            life.emit(CodeRejected(life.name, "the code is in an unknown encoding"))
+            self._reject("the code is in an unknown encoding", life)
             return
         verdict = self._judge.judge(text.text, time.monotonic())
         if isinstance(verdict, Refused):
-            life.emit(CodeRejected(life.name, verdict.reason))
+            self._reject(verdict.reason, life)
         elif verdict is not None:
             life.emit(CodeScanned(life.name, verdict.text, text.symbology))
+
+    def _reject(self, reason: str, life: Life) -> None:
+        life.emit(CodeRejected(life.name, reason))
+        life.remark(f"{reason}; {NEXT_STEPS.get(reason, HOLD_AGAIN)}")
 
 
 class SerialScanner(_Scanner):
@@ -111,7 +122,7 @@ class SerialScanner(_Scanner):
         data = port.read(512, IDLE_S if self._decoder.partial else READ_S)
         for event in self._decoder.feed(data) if data else self._decoder.idle():
             if isinstance(event, Spoiled):
-                life.emit(CodeRejected(life.name, event.reason))
+                self._reject(event.reason, life)
                 continue
             text = decoded(event.data) if isinstance(event, RawCode) else None
             if text is not None or not isinstance(event, RawCode):
@@ -145,7 +156,7 @@ class HidScanner(_Scanner):
         events: Sequence[TypedCode | Spoiled] = self._decoder.feed(data) if data else self._decoder.idle()
         for event in events:
             if isinstance(event, Spoiled):
-                life.emit(CodeRejected(life.name, event.reason))
+                self._reject(event.reason, life)
             else:
                 self._tell(explained(event.text, "hid"), life)
 

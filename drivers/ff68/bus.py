@@ -195,7 +195,9 @@ class Bus:
         counter = owners.get(frame.address)
         if counter is None:
             kind = "evaluator" if frame.command == KEY_RESULT else "caller"
-            return self._remark(f"{kind} address {frame.address} answers but stands in no window; add it")
+            return self._remark(
+                f"{kind} address {frame.address} answers but stands in no window; add it to options.windows"
+            )
         self.heard = True
         self._answers.append(acknowledgement(frame))
         if self._is_repeat(frame, now):
@@ -212,14 +214,18 @@ class Bus:
         key = key_of(frame)
         intent = self._rules.keys.get(key)
         if intent is None:
-            return self._remark(f"caller {frame.address}: key {key or '(none)'} is not in the key map")
+            return self._remark(
+                f"caller {frame.address}: key {key or '(none)'} is not in the key map; add it to options.keys"
+            )
         return [Key(counter, intent)]
 
     def _graded(self, counter: CounterId, frame: Frame, now: float) -> list[Key | Grade | Remark]:
         raw = frame.data[0] if frame.data else -1
         level = self._rules.levels.get(raw)
         if level is None:
-            return self._remark(f"evaluator {frame.address}: key {raw} is not in the level map")
+            return self._remark(
+                f"evaluator {frame.address}: key {raw} is not in the level map; add it to options.levels"
+            )
         return [*self._invitations.press(counter, level, now)]
 
     def _remark(self, text: str) -> list[Key | Grade | Remark]:

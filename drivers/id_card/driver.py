@@ -26,6 +26,11 @@ from hall.ports.status import Emit, Status, StatusWord
 BITS_PER_BYTE = 10
 IDLE_S = 1.0
 _LINES = ("serial", "memory")
+PLACE_AGAIN = "place_again"
+PULLED_AWAY = (
+    "a card was pulled away or lay badly during the read; visitors leave it until the screen goes on; "
+    "if it stays, keep metal and other cards away from the reader"
+)
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -152,6 +157,8 @@ class SdtIdCardReader:
                 self._emit(CardPresented(self.name, found))
             case Unreadable(reason):
                 self._unreadable(reason)
+                if reason == PLACE_AGAIN:
+                    life.remark(PULLED_AWAY)
             case Broken(status):
                 life.report(status)
                 self._unreadable("reader_fault")

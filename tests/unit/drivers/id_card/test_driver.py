@@ -13,7 +13,7 @@ from drivers.id_card.protocol import STATUS_WORDS
 from drivers.id_card.simulator import CONTROLS, SAM_ID, SimulatedIdCardReader
 from hall.domain.ids import DeviceName
 from hall.ports.id_card import CardPresented, CardRemoved, CardUnreadable
-from hall.ports.status import StatusChanged, StatusWord
+from hall.ports.status import DeviceRemark, StatusChanged, StatusWord
 from tests.support.wires import staged, until, until_word
 
 MODEL = "sdt-serial"
@@ -37,7 +37,7 @@ class Bench:
         return [
             event.reason if isinstance(event, CardUnreadable) else words[type(event)]
             for event in self.events
-            if not isinstance(event, StatusChanged)
+            if not isinstance(event, StatusChanged | DeviceRemark)
         ]
 
     def cards(self):
@@ -144,6 +144,8 @@ def test_a_card_pulled_away_in_mid_reading(bench, silent, monkeypatch):
     desk.do("remove_card", silent=silent)
     until(lambda: desk.told()[-1:] == ["removed"])
     assert desk.told() == ["place_again", "removed"]
+    remarks = [event.text for event in desk.events if isinstance(event, DeviceRemark)]
+    assert remarks[0].startswith("a card was pulled away or lay badly during the read; visitors leave it until")
     desk.do("insert_card", person="li")
     until(lambda: desk.cards())
 
