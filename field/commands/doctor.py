@@ -54,7 +54,7 @@ def examined(path: Path) -> Iterator[Finding]:
     if isinstance(config, HallConfig):
         return
     yield from examine_unit(config)
-    yield from examine_devices(config.unit.name, devices_of(path, config))
+    yield from examine_devices(config.unit.name, Path(config.unit.state_dir), devices_of(path, config))
 
 
 def tell(finding: Finding, *, as_json: bool) -> None:

@@ -4,15 +4,21 @@ import os
 import time
 from pathlib import Path
 
+import msgspec
+
 from config.devices import DeviceConfig
+from drivers import catalog
 from drivers.probe import ask_all, questions
 from drivers.transport import TransportLost
-from field.examine.finding import Finding, amber, green, red
+from field.examine.finding import Colour, Finding, amber, green, red
 from field.examine.holders import Holder, holder_of, node_of
 from field.examine.opened import SETTLE_S, Opened, answers, opened
 from field.plugged.found import Roots
 from hall.ports.status import Status, StatusWord
+from hall.store.device_board import Board, read_board
 
+REMARK_S = 600
+"""A remark is worth a look this long."""
 SILENT = (StatusWord.OFFLINE, StatusWord.UNKNOWN, StatusWord.FAULT)
 WORDS = {
     StatusWord.NO_PAPER: "no paper",
@@ -23,10 +29,13 @@ WORDS = {
 }
 
 
-def examine_devices(unit: str, devices: tuple[DeviceConfig, ...]) -> list[Finding]:
-    """Look at all devices of a unit at once; at most about five seconds, more where a speed is searched for."""
+def examine_devices(unit: str, folder: Path, devices: tuple[DeviceConfig, ...]) -> list[Finding]:
+    """Look at all devices of a unit at once; at most about five seconds, more where a speed is searched for.
+
+    `folder` is the unit's state folder, where its running program tells what its devices said last.
+    """
     free = [device for device in devices if _holder(device) is None]
-    findings = [_in_use(unit, device) for device in devices if device not in free]
+    findings = [_in_use(unit, folder, device) for device in devices if device not in free]
     with opened(tuple(free)) as there:
         deadline = time.monotonic() + SETTLE_S
         looked = [(item.config, item.settled(deadline)) for item in there]
@@ -35,7 +44,7 @@ def examine_devices(unit: str, devices: tuple[DeviceConfig, ...]) -> list[Findin
 
 def examine_opened(unit: str, item: Opened, deadline: float) -> Finding:
     """Judge one device that is open already."""
-    return _finding(unit, item.config, item.settled(deadline))
+    return _finding(f"{unit}.{item.config.name}", item.config, item.settled(deadline))
 
 
 def _holder(device: DeviceConfig) -> Holder | None:
@@ -43,18 +52,31 @@ def _holder(device: DeviceConfig) -> Holder | None:
     return None if node is None else holder_of(node, os.getpid())
 
 
-def _in_use(unit: str, device: DeviceConfig) -> Finding:
+def _in_use(unit: str, folder: Path, device: DeviceConfig) -> Finding:
     holder = _holder(device)
     about = f"{unit}.{device.name}"
     if holder is None:
         return amber(about, "its port was busy a moment ago", "run the doctor again")
     if holder.ours:
-        return green(about, f"in use by process {holder.pid} ({_short(holder)}), which watches it")
+        return watched(about, device, holder, read_board(folder))
     return red(
         about,
         f"port busy: process {holder.pid} ({_short(holder)}) holds {device.address}",
         "end that program or use another port",
     )
+
+
+def watched(about: str, device: DeviceConfig, holder: Holder, board: Board | None) -> Finding:
+    """Judge a device that a program of ours holds, by what it told that program."""
+    used = f"in use by process {holder.pid} ({_short(holder)})"
+    seen = board.devices.get(device.name) if board is not None and board.pid == holder.pid else None
+    if seen is None:
+        return green(about, f"{used}, which watches it")
+    found = _finding(about, device, Status(seen.word, seen.reason))
+    if found.colour is Colour.GREEN and time.time() - seen.remarked < REMARK_S:
+        says, _, do = seen.remark.partition("; ")
+        return amber(about, f"{used}: {says}", do or "look at the device")
+    return msgspec.structs.replace(found, says=f"{found.says} ({used})")
 
 
 def _short(holder: Holder) -> str:
@@ -69,11 +91,11 @@ def _judged(unit: str, config: DeviceConfig, status: Status) -> Finding:
             f"wrong baud: it answers at {baud}, not at the configured speed",
             f"write options.baud = {baud} for this device, or set its switches",
         )
-    return _finding(unit, config, status)
+    return _finding(f"{unit}.{config.name}", config, status)
 
 
-def _finding(unit: str, config: DeviceConfig, status: Status) -> Finding:
-    about, what = f"{unit}.{config.name}", f"{config.kind} {config.model}"
+def _finding(about: str, config: DeviceConfig, status: Status) -> Finding:
+    what = f"{config.kind} {config.model}"
     if status.word is StatusWord.READY:
         return green(about, f"{what}: ready")
     if status.word is StatusWord.UNKNOWN and not answers(config):
@@ -87,11 +109,14 @@ def _finding(unit: str, config: DeviceConfig, status: Status) -> Finding:
 
 
 def _other_speed(config: DeviceConfig) -> int:
-    """Return the speed at which a silent device on a line answers, or 0."""
+    """Return the speed, not its own, at which a silent device on a line answers, or 0."""
     if config.address.partition(":")[0] != "serial":
         return 0
     try:
         found = [heard.baud for heard in ask_all(config.address, questions(config.kind)) if heard.says]
     except TransportLost:
         return 0
-    return found[0] if found else 0
+    row = catalog.model(config.kind, config.model)
+    set_here = getattr(config.options, "baud", 0)
+    own = [set_here] if set_here else [row.get("baud"), *row.get("bauds", ())]
+    return found[0] if found and found[0] not in own else 0
