@@ -7,6 +7,7 @@ after the first frame.
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import structlog
@@ -31,6 +32,7 @@ from hall.qt.bridge import Bridge
 from hall.qt.logs import to_journal
 from hall.qt.look import Look
 from hall.qt.tokens import Reach, tokens
+from hall.store.device_board import DeviceBoard
 from hall.sync.device_reports import report_device
 from hall.sync.hall_clock import HallClock
 from hall.sync.link import LinkEvent, ViewChanged
@@ -126,8 +128,9 @@ class Lobby:
         from drivers.catalog import Opening, open_device
 
         voices: dict[str, VoiceCaller] = {}
+        emit = DeviceBoard(Path(self.config.unit.state_dir)).listening(self.bridge.put)
         for found in self._devices_of_file():
-            opening = Opening(DeviceName(found.name), found.address, self.bridge.put, now=self._clock.now)
+            opening = Opening(DeviceName(found.name), found.address, emit, now=self._clock.now)
             device = open_device(found.kind, found.model, opening, found.options)
             self._devices.append(device)
             if found.kind == "voice":
