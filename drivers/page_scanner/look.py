@@ -16,7 +16,7 @@ from hall.ports.status import Status, StatusWord
 if TYPE_CHECKING:
     import httpx
 
-ASK_S = 1.5
+ASK_S = 1.2
 UNSEEN = Status(StatusWord.UNKNOWN, "SANE tells more only when a page is scanned")
 
 

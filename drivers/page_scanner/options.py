@@ -26,7 +26,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """Seconds without a page or a step of progress after which a scan is given up; lamps warm up for half a minute."""
     width_mm: Annotated[float, Meta(ge=50, le=450)] = 210.0
     height_mm: Annotated[float, Meta(ge=50, le=900)] = 297.0
-    poll_s: Annotated[float, Meta(gt=0, le=2)] = 1.0
+    poll_s: Annotated[float, Meta(gt=0, le=2)] = 0.8
     """Seconds between two looks at an idle scanner."""
     simulated_page_s: Annotated[float, Meta(ge=0, le=60)] = 1.0
     """Of the simulated scanner only: how long a page takes."""

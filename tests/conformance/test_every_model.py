@@ -38,7 +38,7 @@ class Case(NamedTuple):
 
 def _wires(row: dict[str, Any]) -> list[str]:
     fixed = {"hid": ["fifo"], "hid-report": ["hid-sim"], "camera": ["camera"], "sound": ["sound-file"]}
-    fixed |= {"tcp": ["tcp"], "gpio": ["gpio-sim"]}
+    fixed |= {"tcp": ["tcp"], "gpio": ["gpio-sim"], "http": ["http"]}
     carried = [wire for key, wire in (("usb", "usb-sim"), ("hid", "hid-sim")) if row.get(key)]
     return fixed.get(row.get("transport", ""), ["serial", *carried])
 
@@ -51,7 +51,7 @@ CASES = [
 ]
 CABLED = [case for case in CASES if case.wire != "sound-file"]
 """Everything but the sound card, which has no cable that a simulator could stand behind."""
-TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim", "tcp", "gpio-sim")]
+TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim", "tcp", "gpio-sim", "http")]
 LATE_S = 4.0
 """Two seconds are promised until a loss is told; as many again for a machine that runs other tests."""
 
@@ -59,6 +59,8 @@ LATE_S = 4.0
 def _answers(case: Case) -> bool:
     """Whether the model answers without anybody pressing or holding up anything, so that silence can be noticed."""
     row = catalog.model(case.kind, case.model)
+    if case.wire == "http":
+        return True
     if case.kind in ("inputs", "ups"):
         return row.get("protocol") not in ("ch340", "gpio")
     if case.wire != "serial" or case.kind not in ("ticket_printer", "id_card", "counter_screen", "voice"):
@@ -115,7 +117,21 @@ def _addresses(case: Case, folder: Path) -> tuple[str, str]:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             address = f"tcp:127.0.0.1:{taken.getsockname()[1]}"  # the same again after a replug
         return address, address
+    if case.wire == "http":
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            there = f"127.0.0.1:{taken.getsockname()[1]}"
+        return f"http:{there}", HTTP[case.kind, case.model].format(there)
     return f"{case.wire}:{folder}/wire", f"{case.wire}:{folder}/wire"
+
+
+HTTP = {
+    ("page_scanner", "escl"): "escl:http://{}/eSCL",
+    ("page_scanner", "escl-glass"): "escl:http://{}/eSCL",
+    ("page_scanner", "sane"): "sane:airscan:escl:it:http://{}/eSCL/",
+    ("page_printer", "ipp-everywhere"): "ipp://{}/ipp/print",
+    ("page_printer", "cups-queue"): "cups:a4@{}",
+}
+"""How a host writes the address of a device that speaks HTTP."""
 
 
 @contextmanager
@@ -209,6 +225,7 @@ def test_every_family_that_can_notice_silence_is_tested_for_it() -> None:
         "voice",
         "inputs",
         "ups",
+        "page_scanner",
     }
 
 
