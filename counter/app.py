@@ -9,6 +9,7 @@ The first frame is painted before drivers, HTTP and cryptography are imported.
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,11 +20,13 @@ from config.load import ConfigError
 from config.unit import UnitConfig
 from counter.flow.desk import Desk
 from counter.flow.intents import Tick
+from counter.flow.room import Board, Room
 from counter.flow.windows import Windows
 from counter.headless import Inbox, end_on_signals
 from counter.shell import Shell
 from hall.domain.ids import CounterId, DeviceName, UnitId
 from hall.qt.logs import to_journal
+from hall.store.device_board import DeviceBoard
 from hall.sync.hall_clock import HallClock
 from hall.words.catalogue import Words
 
@@ -70,6 +73,7 @@ class Wiring:
         from config.linking import make_link, open_unit_store
 
         self._unit, self._wired, self._put, self._clock = unit, wired, put, clock
+        self._board = DeviceBoard(Path(unit.unit.state_dir))
         self._opened: list[Any] = []
         self.store = open_unit_store(unit)
         self.link = make_link(unit, self.store)
@@ -90,7 +94,9 @@ class Wiring:
     def _open(self, device: DeviceConfig) -> Any:
         from drivers.catalog import Opening, open_device
 
-        opening = Opening(DeviceName(device.name), device.address, self._put, now=self._clock.now)
+        opening = Opening(
+            DeviceName(device.name), device.address, self._board.listening(self._put), now=self._clock.now
+        )
         opened = open_device(device.kind, device.model, opening, device.options)
         self._opened.append(opened)
         return opened
@@ -102,6 +108,8 @@ class Wiring:
             shell.use_pads({pad_counter(device): opened}, {})
         elif device.kind == "caller_pad":
             shell.use_pads({}, {pad_counter(device): opened})
+        elif device.kind == "inputs":
+            shell.use_board(DeviceName(device.name), opened)
         elif device.kind == "ff68":
             raters = {one.counter: opened.rating_pad(one.counter) for one in opened.windows if one.evaluator}
             callers = {one.counter: opened.caller_pad(one.counter) for one in opened.windows if one.caller}
@@ -139,6 +147,18 @@ def windows_of(wired: tuple[DeviceConfig, ...], unit: UnitConfig, link: Any) -> 
     return Windows(counters, unit.times.rating_s, link.new_key) if counters else None
 
 
+def room_of(wired: tuple[DeviceConfig, ...], unit: UnitConfig, link: Any) -> Room | None:
+    """Return the flow of all boards here; None where there are none."""
+    boards = {DeviceName(device.name): _board(device) for device in wired if device.kind == "inputs"}
+    return Room(UnitId(unit.unit.name), boards, link.new_key) if boards else None
+
+
+def _board(device: DeviceConfig) -> Board:
+    options: Any = device.options
+    alarms = {name: one.normally == "closed" for name, one in options.contacts.items() if one.alarm}
+    return Board(alarms, tuple(options.lamps))
+
+
 def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
     inbox = Inbox()
     end_on_signals(inbox)
@@ -146,7 +166,16 @@ def _run_headless(unit: UnitConfig, wired: tuple[DeviceConfig, ...]) -> int:
     wiring = Wiring(unit, wired, inbox.put, clock)
     windows = windows_of(wired, unit, wiring.link)
     name = UnitId(unit.unit.name)
-    shell = Shell(name, wiring.link, clock, None, windows, Words("zh", "common", "counter"), lambda: None)
+    shell = Shell(
+        name,
+        wiring.link,
+        clock,
+        None,
+        windows,
+        Words("zh", "common", "counter"),
+        lambda: None,
+        room_of(wired, unit, wiring.link),
+    )
     wiring.start(shell)
     try:
         inbox.run(shell.take)
@@ -204,6 +233,7 @@ def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, wi
         windows,
         strip_words,
         lambda: window.render_model(desk.model(clock.now_ms())),
+        room_of(wired, unit, wiring.link),
     )
     bridge.arrived.connect(shell.take)
     window.intent.connect(shell.take)

@@ -16,11 +16,14 @@ from counter.flow.outputs import (
     Redraw,
     ShowStrip,
     Submit,
+    SwitchLamp,
 )
+from counter.flow.room import Room
 from counter.flow.windows import Windows
-from hall.domain.ids import ClerkId, CounterId, TicketNumber, UnitId
+from hall.domain.ids import ClerkId, CounterId, DeviceName, TicketNumber, UnitId
 from hall.ports.caller_pad import CallerPad
 from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
+from hall.ports.inputs import Inputs
 from hall.ports.rating_pad import RatingPad
 from hall.ports.status import StatusChanged
 from hall.sync.device_reports import report_device
@@ -57,15 +60,17 @@ class Shell:
         windows: Windows | None,
         words: Words,
         redraw: Callable[[], None],
+        room: Room | None = None,
     ) -> None:
         self._unit = unit
         self._link, self._clock, self._words, self._redraw = link, clock, words, redraw
         self._desk = desk
-        self._parts: list[Step] = [part for part in (desk, windows) if part is not None]
+        self._parts: list[Step] = [part for part in (desk, windows, room) if part is not None]
         self._strips: dict[CounterId, CounterScreen] = {}
         self._shown: dict[CounterId, ShowStrip] = {}
         self._raters: Mapping[CounterId, RatingPad] = {}
         self._callers: Mapping[CounterId, CallerPad] = {}
+        self._boards: dict[DeviceName, Inputs] = {}
         self._session: tuple[str, ClerkId] | None = None
 
     def use_strip(self, counter: CounterId, strip: CounterScreen) -> None:
@@ -77,6 +82,10 @@ class Shell:
     def use_pads(self, raters: Mapping[CounterId, RatingPad], callers: Mapping[CounterId, CallerPad]) -> None:
         """Use these pads as well from now on."""
         self._raters, self._callers = {**self._raters, **raters}, {**self._callers, **callers}
+
+    def use_board(self, name: DeviceName, board: Inputs) -> None:
+        """Switch the lamps of this board from now on."""
+        self._boards[name] = board
 
     def take(self, said: Any) -> None:
         """Feed one input: a link event, a device event, a clerk's intent, a tick."""
@@ -120,6 +129,8 @@ class Shell:
                 self._show_strip(output)
             case Redraw():
                 self._redraw()
+            case SwitchLamp(device=device, lamp=lamp, on=on) if device in self._boards:
+                self._boards[device].switch(lamp, on)
             case _:
                 self._use_pad(output)
 

@@ -18,6 +18,7 @@ from counter.flow.actions import Action, allowed
 from counter.flow.intents import (
     CallChosen,
     ClockMoved,
+    EndAlarms,
     PauseFor,
     Press,
     RegisterCase,
@@ -37,11 +38,12 @@ from hall.domain.ids import ClerkId, CommandKey, CounterId, RatingUid, TicketNum
 from hall.domain.rating import NotRatedReason
 from hall.ports.caller_pad import CallerPressed
 from hall.ports.counter_screen import ScreenState
+from hall.ports.inputs import ContactChanged, Measured
 from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import Status, StatusChanged
 from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
 from hall.sync.series import is_offline_number
-from hall.wire.commands import CallNext, Command, FinishService, Rate, ReportService, SignIn, SubmitCase
+from hall.wire.commands import CallNext, Command, FinishService, Rate, ReportAlarm, ReportService, SignIn, SubmitCase
 from hall.wire.events import AnyBody, CaseSubmitted, NotRated, Rated, RatingInvited, ServiceFinished
 from hall.wire.replies import Done, RefusalCode, Refused
 from hall.wire.view import CounterState, CounterView, HallView
@@ -130,6 +132,7 @@ class Desk:
             items=tuple((item.code, item.names) for item in view.items) if view else (),
             counters=tuple((one.id, one.names) for one in view.counters if one.id != self._counter) if view else (),
             pause_reason=here.pause_reason if here else "",
+            alarms=tuple(f"{one.what} ({one.unit})" for one in view.alarms) if view else (),
         )
 
     def _react(self, said: Any, now_ms: int) -> list[Output]:
@@ -147,12 +150,20 @@ class Desk:
                 return self._serve_slip(number, now_ms)
             case Press(action=action):
                 return self._press(Action(action), now_ms)
-            case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor():
-                return self._intend(said)
-            case CallerPressed():
-                return []  # `windows` answers for every pad, on a shared bus or on this counter's own cable
+            case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor() | EndAlarms():
+                return self._end_alarms() if isinstance(said, EndAlarms) else self._intend(said)
+            case CallerPressed() | ContactChanged() | Measured():
+                return []  # `windows` answers for every pad of this unit, `room` for its boards
             case _:
                 raise TypeError(f"the desk knows no {type(said).__name__}")
+
+    def _end_alarms(self) -> list[Output]:
+        if self._view is None or self._clerk is None:
+            return []
+        return [
+            Submit(ReportAlarm(key=self._new_key(), unit=one.unit, what=one.what, over=True))
+            for one in self._view.alarms
+        ]
 
     # What the hub says
 

@@ -59,6 +59,10 @@ class ServeOfflineSlip(msgspec.Struct, frozen=True):
     number: TicketNumber
 
 
+class EndAlarms(msgspec.Struct, frozen=True):
+    """Somebody of the staff has seen to the alarms that stand."""
+
+
 class SessionOpened(msgspec.Struct, frozen=True):
     """The hub took the PIN."""
 

@@ -69,3 +69,5 @@ class DeskModel(msgspec.Struct, frozen=True):
     counters: tuple[tuple[str, dict[str, str]], ...]
     """Other open counters, for transfer."""
     pause_reason: str = ""
+    alarms: tuple[str, ...] = ()
+    """Alarms that stand in the hall, as ``contact (unit)``; the clerk who is signed in may end them."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hall.domain.ids import ClerkId, RatingUid
+from hall.domain.ids import ClerkId, DeviceName, RatingUid
 from hall.ports.counter_screen import ScreenState
 from hall.wire.commands import Command
 
@@ -62,8 +62,18 @@ class PadBeep(msgspec.Struct, frozen=True):
     counter: str
 
 
+class SwitchLamp(msgspec.Struct, frozen=True):
+    """Switch a board's output."""
+
+    device: DeviceName
+    lamp: str
+    on: bool
+
+
 class Redraw(msgspec.Struct, frozen=True):
     """The model changed."""
 
 
-Output = Submit | OpenSession | CloseSession | ShowStrip | PadInvite | PadEnd | PadDigits | PadBeep | Redraw
+Output = (
+    Submit | OpenSession | CloseSession | ShowStrip | PadInvite | PadEnd | PadDigits | PadBeep | SwitchLamp | Redraw
+)

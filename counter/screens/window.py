@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayou
 from counter.flow.actions import F_KEYS, Action
 from counter.flow.intents import (
     CallChosen,
+    EndAlarms,
     PauseFor,
     Press,
     RegisterCase,
@@ -77,6 +78,7 @@ class DeskWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._buttons.pressed.connect(self._press)
+        self._foot.end_alarms.connect(lambda: self.intent.emit(EndAlarms()))
         self._plate.sign_out.connect(lambda: self.intent.emit(Press(Action.SIGN_OUT.value)))
         self._plate.language.connect(lambda: self._look.set_language("en" if self._look.language == "zh" else "zh"))
         self._plate.mini.connect(self._shrink)

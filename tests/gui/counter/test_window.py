@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLineEdit, QWidget
@@ -12,6 +13,7 @@ from counter.flow.actions import F_KEYS, Action
 from counter.flow.desk import Desk
 from counter.flow.intents import (
     CallChosen,
+    EndAlarms,
     PauseFor,
     Press,
     SendOn,
@@ -22,12 +24,12 @@ from counter.flow.intents import (
 )
 from counter.screens.mini_bar import SIZE_PX
 from counter.screens.window import DeskWindow
-from hall.domain.ids import ClerkId, CounterId, TicketNumber, TicketUid
+from hall.domain.ids import ClerkId, CounterId, TicketNumber, TicketUid, UnitId
 from hall.domain.ticket import TicketState
 from hall.qt.look import Look
 from hall.qt.tokens import Reach, tokens
 from hall.sync.link import HubAway, ViewChanged
-from hall.wire.view import CounterState
+from hall.wire.view import CounterState, OpenAlarm
 from hall.words.catalogue import Words, unknown_keys
 from tests.support.views import NOW_MS, Keys, hall, waiting
 
@@ -217,3 +219,14 @@ def test_while_the_bar_stands_for_the_desk_its_frames_feed_the_watchdog(at: Call
     bar.heartbeat.update()
     desk.bot.waitUntil(lambda: bar.heartbeat.frames > before)
     assert not desk.window.isVisible()
+
+
+def test_an_alarm_stands_in_the_foot_until_somebody_says_that_it_is_seen_to(at: Callable[..., At]) -> None:
+    desk = at()
+    desk.sign_in(waiting("A024"))
+    assert not desk.find("alarm.end").isVisible()
+    alarm = OpenAlarm(UnitId("hall-io"), "panic", NOW_MS)
+    desk.hear(ViewChanged(msgspec.structs.replace(hall(clerk=ClerkId("1001")), alarms=(alarm,))))
+    assert "panic (hall-io)" in desk.find("alarm.end").property("text")
+    desk.click("alarm.end")
+    assert desk.intents == [EndAlarms()]
