@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from hall.qt.app import Start
     from hall.qt.background import Background
     from hall.qt.bridge import Bridge
-    from kiosk.shell import RunSlow, Shell
+    from kiosk.papers import RunSlow
+    from kiosk.shell import Shell
 
 TICK_MS = 250
 
@@ -87,6 +88,7 @@ def _seal(public: bytes, plain: bytes) -> bytes:
 
 def settings_of(unit: UnitConfig, flows: dict[str, Flow], words: Words) -> Settings:
     """Return what the engine needs to know of this kiosk's file."""
+    from kiosk.papers import device_of
     from kiosk.shell import NEEDS
 
     kinds = {stanza.kind: name for name, stanza in unit.devices.items()}
@@ -98,7 +100,8 @@ def settings_of(unit: UnitConfig, flows: dict[str, Flow], words: Words) -> Setti
         seal_person=_seal_person,
         seal=_seal,
         new_key=_new_key,
-        printer=DeviceName(kinds.get("ticket_printer", "ticket_printer")),
+        printer=device_of(kinds, "ticket_printer"),
+        page_printer=device_of(kinds, "page_printer"),
         language=unit.face.language,
         theme=unit.face.theme,
         items=unit.kiosk.items,
@@ -189,7 +192,8 @@ def _wire(
         machines.use(device.kind, device.name, opened)
     drafts = DraftBox(store, memory_folder(unit.unit.name))
     _mend(shell, store, drafts)
-    shell.attach(link, machines, drafts, PaperBook(store, shell.settings.printer, now))
+    paper = PaperBook(store, shell.settings.printer, now)
+    shell.attach(link, machines, drafts, paper, store.documents, unit.kiosk.document_bytes)
     ticking = QTimer(start)
     ticking.timeout.connect(lambda: shell.take(Tick()))
     ticking.start(TICK_MS)

@@ -6,7 +6,7 @@ comes back as a cause. Until link and devices are there, effects for them wait i
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import structlog
@@ -27,19 +27,28 @@ from kiosk.flow.engine import step
 from kiosk.flow.models import View
 from kiosk.flow.state import Settings, State
 from kiosk.paper import PaperBook
+from kiosk.papers import LARGEST, PaperDesk, PaperGlass, PaperMachines, RunSlow
 
-NEEDS = {"ticket_printer": "slip", "id_card": "id_card", "code_scanner": "scanner", "document_camera": "camera"}
-"""Device family to the need that flows name."""
+if TYPE_CHECKING:
+    from hall.store.documents import DocumentShelf
+
+NEEDS = {
+    "ticket_printer": "slip",
+    "page_printer": "a4",
+    "id_card": "id_card",
+    "code_scanner": "scanner",
+    "document_camera": "camera",
+    "signature_pad": "pad",
+    "smart_card": "ic_card",
+}
+"""Device family to the need that flows name; the last two are named by no flow, and shown to the attendant."""
 STAFF = frozenset(
     {Role.ATTENDANT, Role.SUPERVISOR, Role.MANAGER, Role.TECHNICIAN, Role.ADMINISTRATOR},
 )
-RunSlow = Callable[[str, Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]], None]
-"""(name, work, what to do with the result, what to do if it raised)"""
-
 log = structlog.get_logger("kiosk")
 
 
-class Glass(Protocol):
+class Glass(PaperGlass, Protocol):
     """What the shell needs of the window."""
 
     def show_view(self, view: View) -> None:
@@ -56,6 +65,7 @@ class Machines:
         self.printer: TicketPrinter | None = None
         self.reader: IdCardReader | None = None
         self.scanner: CodeScanner | None = None
+        self.papers = PaperMachines()
         self.needs: dict[str, str] = {}
 
     def use(self, kind: str, name: str, device: Any) -> None:
@@ -67,6 +77,8 @@ class Machines:
                 self.reader = device
             case "code_scanner":
                 self.scanner = device
+            case _:
+                self.papers.use(kind, device)
         if kind in NEEDS:
             self.needs[name] = NEEDS[kind]
 
@@ -86,11 +98,11 @@ class Shell:
         self._drafts: DraftBox | None = None
         self._paper: PaperBook | None = None
         self._pins: dict[str, str] = {}
+        self._desk = PaperDesk(glass, settings.seal, self._slowly, self.take)
         self._act: dict[type, Callable[[Any], None]] = {
             e.Show: lambda wanted: self._glass.show_view(wanted.view),
-            e.WipeSession: lambda _wanted: self._glass.wipe(),
+            e.WipeSession: lambda _wanted: self._wipe(),
             e.Say: lambda _wanted: None,
-            e.Shoot: lambda _wanted: None,
             e.Submit: lambda wanted: self._linked().submit(wanted.command),
             e.Ask: self._ask,
             e.StaffLeft: lambda _wanted: self._staff_left(),
@@ -103,11 +115,21 @@ class Shell:
             e.DropDraft: lambda _wanted: self._draft_work("drop draft", lambda box: box.drop()),
             e.PutAway: self._put_away,
             e.OpenPutAway: self._open_put_away,
+            **self._desk.acts,
         }
 
-    def attach(self, link: Link, machines: Machines, drafts: DraftBox, paper: PaperBook | None = None) -> None:
+    def attach(
+        self,
+        link: Link,
+        machines: Machines,
+        drafts: DraftBox,
+        paper: PaperBook | None = None,
+        documents: "DocumentShelf | None" = None,
+        largest: int = LARGEST,
+    ) -> None:
         """Take link and devices, and carry out what waited for them."""
         self._link, self._machines, self._drafts, self._paper = link, machines, drafts, paper
+        self._desk.attach(machines.papers, documents, largest)
         if paper is not None and machines.printer is not None:
             machines.printer.resume_roll(paper.roll_mm)
         early, self._early = self._early, []
@@ -115,6 +137,7 @@ class Shell:
             self._act[type(effect)](effect)
         if machines.reader is not None:
             machines.reader.watch(self.state.watching)
+        self._desk.watch(self.state.watching)
 
     def touch(self, what: c.Touch, value: str) -> None:
         """Take a touch from a screen."""
@@ -161,7 +184,8 @@ class Shell:
             case PaperUsed() | RollChanged():
                 return self._note_paper(event)
             case _:
-                return self._cause_of_link(event)
+                of_papers, cause = self._desk.cause_of(event)
+                return cause if of_papers else self._cause_of_link(event)
 
     def _cause_of_link(self, event: object) -> c.Cause | None:
         match event:
@@ -264,7 +288,17 @@ class Shell:
             lambda _bug: self.take(c.PrintEnded(wanted.job, fault)),
         )
 
+    def _slowly(
+        self, name: str, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
+        self._run_slow(name, work, then, failed)
+
+    def _wipe(self) -> None:
+        self._desk.wipe()
+        self._glass.wipe()
+
     def _watch(self, wanted: e.Watch) -> None:
+        self._desk.watch(wanted.on)
         if self._machines.reader is not None:
             self._machines.reader.watch(wanted.on)
 

@@ -5,8 +5,10 @@ from enum import StrEnum
 import msgspec
 
 from hall.domain.ids import CommandKey
+from hall.domain.signature import Point
 from hall.domain.ticket import Ticket
 from hall.ports.id_card import IdCard
+from hall.ports.page_printer import SheetsNotPrinted, SheetsPrinted
 from hall.ports.status import Status
 from hall.ports.ticket_printer import PrintOutcome
 from hall.wire.case_query import CaseStatus
@@ -26,6 +28,11 @@ class Touch(StrEnum):
     FIELD = "field"
     TICK = "tick"
     SHOOT = "shoot"
+    PICK = "pick"
+    KEEP_PAGE = "keep_page"
+    REMOVE = "remove"
+    INK = "ink"
+    CLEAR = "clear"
     NEXT = "next"
     BACK = "back"
     SKIP = "skip"
@@ -119,13 +126,64 @@ class PrintEnded(msgspec.Struct, frozen=True):
 
 
 class Photographed(msgspec.Struct, frozen=True):
-    """The document camera took a page; `ref` names the encrypted file."""
+    """The document camera took a page, kept in memory under `ref`. `found`: whether the paper's edge was seen."""
 
+    question: str
     ref: str
+    found: bool = True
+
+
+class NotPhotographed(msgspec.Struct, frozen=True):
+    """The document camera took no page."""
+
+    question: str
+    status: Status
+
+
+class DocumentKept(msgspec.Struct, frozen=True):
+    """A document lies sealed on the unit, or (no `sha256`) could not be kept: ``too_large``, ``not_kept``."""
+
+    question: str
+    sha256: str = ""
+    pages: int = 0
+    reason: str = ""
+
+
+class DocumentsReleased(msgspec.Struct, frozen=True):
+    """The documents of a case will be uploaded; or (with a reason) cannot be: ``gone``, ``not_kept``."""
+
+    key: CommandKey
+    reason: str = ""
+
+
+class Inked(msgspec.Struct, frozen=True):
+    """A stroke was drawn on the signature pad."""
+
+    points: tuple[Point, ...]
+
+    def __repr__(self) -> str:
+        return f"Inked({len(self.points)} points)"
+
+
+class PadPressed(msgspec.Struct, frozen=True):
+    """A key of the signature pad itself: ``confirm``, ``clear``, ``cancel``."""
+
+    key: str
+
+
+class IcCardSeen(msgspec.Struct, frozen=True):
+    """An IC card lies in its reader, readable or not. Nothing of it is kept."""
+
+
+class SheetsEnded(msgspec.Struct, frozen=True):
+    """The A4 printer is done. None: nobody knows whether sheets came out."""
+
+    job: int
+    outcome: SheetsPrinted | SheetsNotPrinted | None
 
 
 class NeedStatus(msgspec.Struct, frozen=True):
-    """A device behind a need (``slip``, ``id_card``, ``scanner``, ``camera``) changed its status."""
+    """A device behind a need (``slip``, ``a4``, ``id_card``, ``scanner``, ``camera``) changed its status."""
 
     need: str
     status: Status
@@ -193,6 +251,13 @@ Cause = (
     | PrinterChecked
     | PrintEnded
     | Photographed
+    | NotPhotographed
+    | DocumentKept
+    | DocumentsReleased
+    | Inked
+    | PadPressed
+    | IcCardSeen
+    | SheetsEnded
     | NeedStatus
     | PaperSeen
     | HubGone

@@ -9,9 +9,9 @@ _DECODER = msgspec.msgpack.Decoder(Session)
 
 
 def pack(session: Session) -> bytes:
-    """Return a session for the draft: without a slip on its way, and without what was typed."""
+    """Return a session for the draft: without a slip on its way, what was typed, pages in memory and strokes."""
     kept = msgspec.structs.replace(session, job=None, typed="", problem=None, progress=None, question="")
-    return _ENCODER.encode(kept)
+    return _ENCODER.encode(msgspec.structs.replace(kept, taken={}, doubtful="", chosen="", strokes=()))
 
 
 def unpack(draft: bytes) -> Session | None:

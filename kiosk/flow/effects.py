@@ -1,8 +1,10 @@
 """What the engine wants done: its outputs. The composition root carries them out; none waits."""
 
+from typing import Any
+
 import msgspec
 
-from hall.domain.ids import TicketUid
+from hall.domain.ids import CommandKey, TicketUid
 from hall.domain.slip import Slip
 from hall.wire.case_query import CaseQuery
 from hall.wire.commands import Command
@@ -75,10 +77,69 @@ class Light(msgspec.Struct, frozen=True):
     on: bool
 
 
-class Shoot(msgspec.Struct, frozen=True):
-    """Photograph a page for this field."""
+class Preview(msgspec.Struct, frozen=True):
+    """Show what lies before the document camera, or stop."""
 
-    field: str
+    on: bool
+
+
+class Shoot(msgspec.Struct, frozen=True):
+    """Photograph a page; answer by `Photographed` or `NotPhotographed` with the same question."""
+
+    question: str
+
+
+class DropPages(msgspec.Struct, frozen=True):
+    """Forget these pages."""
+
+    refs: tuple[str, ...]
+
+
+class BindPages(msgspec.Struct, frozen=True):
+    """Put pages together, seal the document and hold it on the unit; answer by `DocumentKept`."""
+
+    question: str
+    refs: tuple[str, ...]
+    hub_key: bytes
+
+
+class Collect(msgspec.Struct, frozen=True):
+    """Let the signature pad take strokes, or not."""
+
+    on: bool
+
+
+class KeepSignature(msgspec.Struct, frozen=True):
+    """Draw the signature as a picture, seal the sheet and hold it on the unit; answer by `DocumentKept`."""
+
+    question: str
+    sheet: Any
+    """A `kiosk.flow.signing.SignedSheet`."""
+    hub_key: bytes
+
+    def __repr__(self) -> str:
+        return "KeepSignature(sealed)"
+
+
+class ReleaseDocuments(msgspec.Struct, frozen=True):
+    """Hand held documents to the upload: the case of this command names them. Answer by `DocumentsReleased`."""
+
+    key: CommandKey
+    refs: tuple[str, ...]
+
+
+class DropDocuments(msgspec.Struct, frozen=True):
+    """Delete documents that no case names."""
+
+    refs: tuple[str, ...]
+
+
+class PrintSheets(msgspec.Struct, frozen=True):
+    """Print this layout on A4 once; answer by `SheetsEnded` with the same job. `title` names the job, no person."""
+
+    job: int
+    slip: Slip
+    title: str
 
 
 class SaveDraft(msgspec.Struct, frozen=True):
@@ -132,7 +193,15 @@ Effect = (
     | StaffLeft
     | Watch
     | Light
+    | Preview
     | Shoot
+    | DropPages
+    | BindPages
+    | Collect
+    | KeepSignature
+    | ReleaseDocuments
+    | DropDocuments
+    | PrintSheets
     | SaveDraft
     | DropDraft
     | PutAway

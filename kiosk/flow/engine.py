@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from config.flow import Ask as AskStep
-from config.flow import Capture, Checklist, Notice, Scan
+from config.flow import Checklist, Notice, Scan
 from config.flow import Rate as RateStep
 from hall.domain.rating import RatingLevel
 from hall.wire.case_query import read_receipt_qr
 from hall.wire.commands import Rate
-from kiosk.flow import attendant, drafts, forms, home, identify, idle, printing, submitting, walk
+from kiosk.flow import attendant, drafts, forms, home, identify, idle, papers, printing, signing, submitting, walk
 from kiosk.flow.causes import (
     Answered,
     CardBad,
@@ -24,11 +24,17 @@ from kiosk.flow.causes import (
     CardRead,
     Cause,
     CodeRead,
+    DocumentKept,
+    DocumentsReleased,
     DraftFound,
     HallSeen,
     HubGone,
     HubHere,
+    IcCardSeen,
+    Inked,
     NeedStatus,
+    NotPhotographed,
+    PadPressed,
     PaperSeen,
     Photographed,
     PrintEnded,
@@ -36,25 +42,28 @@ from kiosk.flow.causes import (
     QueryAnswered,
     ResumeCodeMade,
     ResumeOpened,
+    SheetsEnded,
     StaffAnswered,
     Tick,
     Touch,
     Touched,
     UnprintedFound,
 )
-from kiosk.flow.effects import DropDraft, Effect, OpenPutAway, PutAway, Shoot, Show
+from kiosk.flow.effects import DropDraft, Effect, OpenPutAway, PutAway, Show, WipeSession
 from kiosk.flow.models import Word
 from kiosk.flow.present import view_of
 from kiosk.flow.state import Place, Session, Settings, State
 from kiosk.flow.turn import Turn
 
 Handler = Callable[[Turn, Any], None]
+BY_PEOPLE = (Touched, CardRead, CodeRead, Inked, PadPressed, IcCardSeen)
+"""What only somebody who stands here can cause: the idle time begins anew."""
 
 
 def step(settings: Settings, state: State, cause: Cause, now: float) -> tuple[State, tuple[Effect, ...]]:
     """Take one cause; return the new state and the outputs, the new screen last."""
     turn = Turn(settings, state, now)
-    if isinstance(cause, Touched | CardRead | CodeRead):
+    if isinstance(cause, BY_PEOPLE):
         turn.set(active_at=now)
     handler = _handler(turn.state.place, cause)
     if handler is not None:
@@ -63,6 +72,7 @@ def step(settings: Settings, state: State, cause: Cause, now: float) -> tuple[St
         turn.moves = False
         walk.advance(turn)
     turn.follow_reader()
+    turn.follow_papers()
     shown = view_of(settings, turn.state, now)
     if shown != turn.state.shown:
         turn.set(shown=shown)
@@ -166,26 +176,6 @@ def _checklist_next(turn: Turn, _cause: Touched) -> None:
         turn.write(problem=Word("checklist.required"))
 
 
-def _shoot(turn: Turn, _cause: Touched) -> None:
-    capture = turn.step
-    if isinstance(capture, Capture) and not turn.session.question:
-        turn.write(question=capture.field)
-        turn.emit(Shoot(capture.field))
-
-
-def _photographed(turn: Turn, cause: Photographed) -> None:
-    capture = turn.step
-    if not isinstance(capture, Capture):
-        return
-    pages = turn.session.pages + 1
-    refs = " ".join(filter(None, (turn.session.answers.get(capture.field, ""), cause.ref)))
-    turn.answer(**{capture.field: refs})
-    turn.write(question="", pages=pages)
-    if pages >= capture.pages:
-        turn.write(pages=0)
-        turn.onward()
-
-
 def _rated(turn: Turn, cause: Touched) -> None:
     rating = turn.session.rating
     if rating is None or not isinstance(turn.step, RateStep) or cause.value not in "12345" or not cause.value:
@@ -213,7 +203,8 @@ def _number_reprint(turn: Turn, _cause: Touched) -> None:
     """The printer works again: the number is valid from now on, and a marked slip comes for it."""
     ticket = turn.session.ticket
     if ticket is None:
-        printing.case_again(turn)
+        if not turn.session.sheets:
+            printing.case_again(turn)
         return
     turn.confirm_ticket(printed=False)
     if turn.state.away or ticket.offline:
@@ -248,6 +239,7 @@ def _take_code(turn: Turn, _cause: Touched) -> None:
     flow = turn.settings.flows.get(turn.session.flow)
     if flow is not None and flow.resumable and not turn.session.submitted_at and turn.session.key is None:
         turn.emit(PutAway(drafts.pack(turn.session)))
+        turn.emit(WipeSession())
         turn.set(session=Session(asked="code"))
         turn.emit(DropDraft())
         turn.go(Place.CODE_GIVEN)
@@ -343,6 +335,12 @@ ANYWHERE: dict[Any, Handler] = {
     StaffAnswered: attendant.answered,
     PrinterChecked: lambda turn, cause: _status(turn, NeedStatus("slip", cause.status)),
     PrintEnded: printing.ended,
+    SheetsEnded: printing.sheets_ended,
+    NotPhotographed: papers.not_photographed,
+    # A page or a document of a step that was left meanwhile.
+    Photographed: papers.stray_page,
+    DocumentKept: papers.stray,
+    DocumentsReleased: submitting.released,
     NeedStatus: _status,
     PaperSeen: lambda turn, cause: turn.set(paper_ends=cause.ends),
     HubGone: lambda turn, _cause: turn.set(away=True),
@@ -383,6 +381,7 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.NEXT: lambda turn, _cause: identify.type_done(turn),
         Touch.SKIP: lambda turn, _cause: identify.skip(turn),
         CardKey: identify.card,
+        IcCardSeen: lambda turn, _cause: turn.write(problem=Word("card.ic")),
         **_KEEP,
     },
     Place.ASK: {Touch.ANSWER: _ask, Touch.PAGE: _ask_page, **_KEEP},
@@ -396,7 +395,25 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.NEXT: lambda turn, _cause: forms.finish(turn),
         **_KEEP,
     },
-    Place.CAPTURE: {Touch.SHOOT: _shoot, Photographed: _photographed, **_KEEP},
+    Place.CAPTURE: {
+        Touch.SHOOT: lambda turn, _cause: papers.shoot(turn),
+        Touch.PICK: lambda turn, cause: papers.choose(turn, cause.value),
+        Touch.KEEP_PAGE: lambda turn, _cause: papers.keep(turn),
+        Touch.REMOVE: lambda turn, _cause: papers.remove(turn),
+        Touch.NEXT: lambda turn, _cause: papers.done(turn),
+        Photographed: papers.photographed,
+        DocumentKept: papers.bound,
+        **_KEEP,
+    },
+    Place.SIGN: {
+        Touch.INK: lambda turn, cause: signing.touched(turn, cause.value),
+        Touch.CLEAR: lambda turn, _cause: signing.clear(turn),
+        Touch.NEXT: lambda turn, _cause: signing.done(turn),
+        Inked: signing.inked,
+        PadPressed: signing.pad_pressed,
+        DocumentKept: signing.kept,
+        **_KEEP,
+    },
     Place.CHECKLIST: {Touch.TICK: _tick_line, Touch.NEXT: _checklist_next, **_KEEP},
     Place.CONFIRM: {Touch.NEXT: _next, **_KEEP},
     Place.CHECKING: {PrinterChecked: submitting.checked},

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from typing import Any
 
-from config.flow import Ask, Form
+from config.flow import Ask, Capture, Form
 from hall.domain.id_number import is_resident_number
 from hall.domain.person import Person
 from hall.ports.id_card import IdCard
@@ -196,6 +196,9 @@ def rows(settings: Settings, session: Session) -> tuple[Row, ...]:
             found.append(Row(step.title, _answer(step, session.answers[step.field])))
         elif isinstance(step, Form):
             found += _form_rows(step, session)
+        elif isinstance(step, Capture) and session.answers.get(step.field):
+            pages = session.documents.get(session.answers[step.field], 0)
+            found.append(Row(step.title, Word("confirm.pages", {"n": str(pages)})))
     return tuple(found)
 
 

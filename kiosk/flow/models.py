@@ -6,6 +6,8 @@ so a switch of language needs no new state.
 
 import msgspec
 
+from hall.domain.signature import Point
+
 
 class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     """A word of ``assets/words`` and what to put into it."""
@@ -132,12 +134,36 @@ class FormModel(msgspec.Struct, frozen=True):
 
 
 class CaptureModel(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Papers to photograph."""
+    """Papers to photograph. Pages are references to pictures that lie in memory."""
 
     title: Text
-    taken: int
-    pages: int
+    pages: tuple[str, ...]
+    limit: int
+    chosen: int = -1
+    """Index of the page to be taken again or away; -1 for none."""
+    doubtful: str = ""
+    """A page whose edge was not seen, shown instead of the live picture."""
+    problem: Text | None = None
+    camera_ok: bool = True
     busy: bool = False
+    can_shoot: bool = True
+    can_go: bool = False
+
+
+class SignModel(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A field to sign in. The strokes are personal: the page draws them and forgets them."""
+
+    title: Text
+    text: Text
+    strokes: tuple[tuple[Point, ...], ...] = ()
+    aspect: float = 0.45
+    pad: bool = False
+    """A signature pad lies there; the finger works all the same."""
+    problem: Text | None = None
+    busy: bool = False
+
+    def __repr__(self) -> str:
+        return f"SignModel({len(self.strokes)} strokes)"
 
 
 class ChecklistModel(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -259,6 +285,7 @@ Screen = (
     | ScanModel
     | FormModel
     | CaptureModel
+    | SignModel
     | ChecklistModel
     | ConfirmModel
     | Working

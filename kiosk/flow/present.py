@@ -3,13 +3,26 @@
 from collections.abc import Callable
 from typing import Any
 
-from config.flow import AnyStep, Ask, Capture, Checklist, Flow, Form, Identify, Notice, Print, Rate, Scan, Submit
+from config.flow import AnyStep, Ask, Capture, Checklist, Flow, Form, Identify, Notice, Print, Rate, Scan, Sign, Submit
 from hall.domain.ticket import Priority
 from hall.wire.case_query import receipt_qr
 from hall.wire.view import HallView, ItemView
 from hall.words.mask import mask_name
 from hall.words.slips import clock, ticket_qr
-from kiosk.flow import attendant, forms, home, identify, idle, needs, printing, queue, submitting, walk
+from kiosk.flow import (
+    attendant,
+    forms,
+    home,
+    identify,
+    idle,
+    needs,
+    papers,
+    printing,
+    queue,
+    signing,
+    submitting,
+    walk,
+)
 from kiosk.flow import models as m
 from kiosk.flow.models import Row, Text, Tile, Word
 from kiosk.flow.state import Place, Session, Settings, State, current_step
@@ -51,7 +64,18 @@ def _milestones(flow: Flow | None, session: Session | None) -> list[AnyStep]:
     return [step for step in flow.steps if not isinstance(step, quiet) and walk.applies(step, session.answers)]
 
 
-MAY_KEEP = frozenset({Place.IDENTIFY, Place.ASK, Place.SCAN, Place.FORM, Place.CAPTURE, Place.CHECKLIST, Place.CONFIRM})
+MAY_KEEP = frozenset(
+    {
+        Place.IDENTIFY,
+        Place.ASK,
+        Place.SCAN,
+        Place.FORM,
+        Place.CAPTURE,
+        Place.CHECKLIST,
+        Place.CONFIRM,
+        Place.SIGN,
+    }
+)
 NO_WAY_OUT = idle.BUSY | idle.OWN_TIME | {Place.MESSAGE, Place.CODE_GIVEN, Place.ITEM, Place.CODE_ENTRY}
 """Places whose own buttons lead home, or where the kiosk works."""
 IN_FLOW = MAY_KEEP | {Place.NOTICE, Place.ITEM, Place.NO_PAPER}
@@ -184,7 +208,39 @@ def _form(turn: Turn) -> m.FormModel:
 def _capture(turn: Turn) -> m.CaptureModel:
     step = turn.step
     assert isinstance(step, Capture)
-    return m.CaptureModel(step.title, turn.session.pages, step.pages, bool(turn.session.question))
+    session, there = turn.session, papers.taken(turn)
+    return m.CaptureModel(
+        step.title,
+        there,
+        step.pages,
+        chosen=there.index(session.chosen) if session.chosen in there else -1,
+        doubtful=session.doubtful,
+        problem=_capture_problem(turn, len(there) > step.pages),
+        camera_ok=papers.camera_works(turn),
+        busy=bool(session.question),
+        can_shoot=papers.camera_works(turn) and not papers.full(turn) and not session.question,
+        can_go=papers.complete(turn) and not session.question,
+    )
+
+
+def _capture_problem(turn: Turn, too_many: bool) -> Text | None:
+    if turn.session.problem is not None:
+        return turn.session.problem
+    return Word("capture.too_many") if too_many else None
+
+
+def _sign(turn: Turn) -> m.SignModel:
+    step, session = turn.step, turn.session
+    assert isinstance(step, Sign)
+    return m.SignModel(
+        step.title,
+        step.text,
+        session.strokes,
+        signing.signature_of(session.strokes).aspect,
+        pad="pad" in turn.settings.present and needs.works(turn.settings, turn.state, "pad"),
+        problem=session.problem,
+        busy=bool(session.question),
+    )
 
 
 def _checklist(turn: Turn) -> m.ChecklistModel:
@@ -217,6 +273,8 @@ def _take(turn: Turn) -> m.TakeSlip:
     session = turn.session
     job = session.job
     kind = "reprint" if job is not None and job.reprint else (job.kind if job is not None else "ticket")
+    if job is not None and job.sheets:
+        kind = "sheets"
     if job is None or job.ticket is None:
         return m.TakeSlip(kind, number=str(session.case or ""))
     return m.TakeSlip(kind, job.ticket.number, _ticket_rows(turn), offline=job.ticket.offline)
@@ -244,7 +302,9 @@ def _number(turn: Turn) -> m.NumberModel:
     again = needs.printer_trouble(turn.settings, turn.state) is None
     seconds = idle.number_left(turn)
     if ticket is None:
-        text = Word("number.case_jam" if session.jam else "number.case")
+        again = again and not session.sheets
+        text = Word(f"number.sheets_{session.sheets}") if session.sheets else Word("number.case")
+        text = Word("number.case_jam") if session.jam and not session.sheets else text
         qr = receipt_qr(str(session.case), session.case_code) if session.case_code else ""
         code = (Row(Word("row.code"), session.case_code),) if session.case_code else ()
         return m.NumberModel(str(session.case or ""), qr, text, seconds, True, again, session.jam, code)
@@ -340,6 +400,7 @@ _SCREENS: dict[Place, Callable[[Turn], Any]] = {
     Place.SCAN: _scan,
     Place.FORM: _form,
     Place.CAPTURE: _capture,
+    Place.SIGN: _sign,
     Place.CHECKLIST: _checklist,
     Place.CONFIRM: _confirm,
     Place.CHECKING: _working,

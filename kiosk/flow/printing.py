@@ -5,33 +5,92 @@ import msgspec
 from config.flow import Checklist, Print
 from hall.domain.slip import Slip
 from hall.domain.ticket import Ticket
+from hall.ports.page_printer import SheetsNotPrinted, SheetsPrinted
 from hall.ports.status import StatusWord
 from hall.ports.ticket_printer import NotPrinted, Printed
 from hall.wire.case_query import receipt_qr
 from hall.words import slips
 from hall.words.mask import mask_name
 from kiosk.flow import forms, needs, queue
-from kiosk.flow.causes import PrintEnded
+from kiosk.flow.causes import PrintEnded, SheetsEnded
 from kiosk.flow.effects import Print as PrintSlip
+from kiosk.flow.effects import PrintSheets
 from kiosk.flow.models import Word
 from kiosk.flow.state import Job, Place
 from kiosk.flow.turn import Turn
 
 PRINTER_SILENT_S = 120.0
 """A printer that says nothing for so long has failed (a raster slip at 9600 baud takes 72 s)."""
+SHEETS_SILENT_S = 300.0
+"""The same for whole sheets, which wait in a queue; the port cancels a job long before."""
 TAKE_S = 6.0
+SHEETS_FACTOR = 3
+"""Sheets come out of another slot, after a warming-up, and are gathered."""
 
 
 def start(turn: Turn) -> None:
     """Enter a print step: print, or show on the screen what cannot be printed."""
     step = turn.step
     assert isinstance(step, Print)
-    if needs.printer_trouble(turn.settings, turn.state) is not None:
+    if step.paper == "a4":
+        _start_sheets(turn, step.slip)
+    elif needs.printer_trouble(turn.settings, turn.state) is not None:
         _not_out(turn, step.slip)
     elif step.slip == "ticket":
         ticket(turn, again=turn.session.asked == "reprint")
     else:
         _send(turn, step.slip, _slip(turn, step.slip, again=False))
+
+
+def _start_sheets(turn: Turn, kind: str) -> None:
+    if not needs.works(turn.settings, turn.state, "a4"):
+        _without_sheets(turn, kind)
+        return
+    number = turn.state.jobs + 1
+    slip = _slip(turn, kind, again=False)
+    turn.set(jobs=number)
+    turn.write(job=Job(number, slip, kind, sheets=True))
+    turn.go(Place.PRINTING)
+    turn.emit(PrintSheets(number, slip, f"{kind} {turn.session.case or turn.settings.unit}"))
+
+
+def sheets_ended(turn: Turn, cause: SheetsEnded) -> None:
+    """The A4 printer is done. Only where surely nothing came out is a slip printed instead."""
+    job = turn.session.job
+    if job is None or job.id != cause.job or not job.sheets:
+        return
+    match cause.outcome:
+        case SheetsPrinted():
+            _out(turn, job)
+        case SheetsNotPrinted(status=status, partial=partial):
+            turn.set(devices={**turn.state.devices, "a4": status})
+            if partial or status.word is StatusWord.UNKNOWN:
+                _uncertain(turn, "partial" if partial else "unknown")
+            else:
+                turn.report("attendant_called", status.word, "a4")
+                _without_sheets(turn, job.kind)
+        case None:
+            _uncertain(turn, "unknown")
+
+
+def _uncertain(turn: Turn, why: str) -> None:
+    """Sheets may lie in the tray: say so and call staff; nothing comes out a second time by itself."""
+    turn.report("attendant_called", StatusWord.FAULT, "a4")
+    turn.write(job=None, sheets=why)
+    turn.go(Place.NUMBER)
+
+
+def _without_sheets(turn: Turn, kind: str) -> None:
+    """No sheet came out: the slip instead where the flow has one, else the counter."""
+    turn.write(job=None)
+    flow = turn.settings.flows[turn.session.flow]
+    if "slip" in flow.needs and needs.printer_trouble(turn.settings, turn.state) is None:
+        _send(turn, kind, _slip(turn, kind, again=False))
+    elif kind == "progress":
+        turn.say(Word("needs.title"), Word("needs.a4.broken"), icon="printer")
+    else:
+        turn.write(sheets="failed")
+        turn.go(Place.NUMBER)
 
 
 def ticket(turn: Turn, again: bool) -> None:
@@ -80,7 +139,11 @@ def ended(turn: Turn, cause: PrintEnded) -> None:
 def silent(turn: Turn) -> None:
     """The printer never answered: call staff and show the number."""
     job = turn.session.job
-    if job is not None and turn.now - turn.state.since >= PRINTER_SILENT_S:
+    waited = turn.now - turn.state.since
+    if job is not None and job.sheets:
+        if waited >= SHEETS_SILENT_S:
+            _uncertain(turn, "unknown")
+    elif job is not None and waited >= PRINTER_SILENT_S:
         turn.write(jam=True)
         turn.report("attendant_called", StatusWord.FAULT)
         _not_out(turn, job.kind)
@@ -109,8 +172,11 @@ def _not_out(turn: Turn, kind: str) -> None:
 def acknowledged(turn: Turn) -> None:
     """The citizen noted the number: it is valid without paper. No further slip is tried."""
     turn.confirm_ticket(printed=False)
-    turn.write(jam=False)
-    _skip_prints(turn)
+    if turn.session.sheets:
+        turn.write(sheets="")  # the slip printer has not failed: what comes on slips still comes
+    else:
+        turn.write(jam=False)
+        _skip_prints(turn)
     taken(turn)
 
 
@@ -135,7 +201,8 @@ def take_over(turn: Turn) -> bool:
     """Whether the slip has lain there long enough; one that the printer still feels is waited for longer."""
     status = turn.state.devices.get("slip")
     felt = status is not None and status.word is StatusWord.NOT_TAKEN
-    limit = TAKE_S * (2 if turn.state.elder else 1) * (4 if felt else 1)
+    sheets = turn.session.job is not None and turn.session.job.sheets
+    limit = TAKE_S * (2 if turn.state.elder else 1) * (SHEETS_FACTOR if sheets else 4 if felt else 1)
     return turn.now - turn.state.since >= limit
 
 

@@ -10,6 +10,7 @@ from config.flow import AnyStep, Flow
 from config.unit import Times
 from hall.domain.ids import CaseNumber, CommandKey, DeviceName, RatingUid, TicketUid, UnitId
 from hall.domain.person import Person
+from hall.domain.signature import Point
 from hall.domain.slip import Slip
 from hall.domain.ticket import Ticket
 from hall.ports.id_card import IdCard
@@ -31,6 +32,7 @@ class Place(StrEnum):
     SCAN = "scan"
     FORM = "form"
     CAPTURE = "capture"
+    SIGN = "sign"
     CHECKLIST = "checklist"
     CONFIRM = "confirm"
     CHECKING = "checking"
@@ -67,6 +69,8 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str
     ticket: Ticket | None = None
     reprint: bool = False
+    sheets: bool = False
+    """On A4."""
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,8 +96,18 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     field: str = ""
     problems: dict[str, str] = {}
     problem: Word | None = None
-    pages: int = 0
     page: int = 0
+    taken: dict[str, tuple[str, ...]] = {}
+    """Pages before the document camera by field: references, the pictures lie in memory."""
+    doubtful: str = ""
+    """A page whose edge was not seen, to be kept or taken again."""
+    chosen: str = ""
+    """The page that the citizen touched."""
+    strokes: tuple[tuple[Point, ...], ...] = ()
+    documents: dict[str, int] = {}
+    """SHA-256 of what lies sealed on the unit for this session, with its number of pages (0: a signature)."""
+    released: bool = False
+    """The documents are on their way to the hub."""
     key: CommandKey | None = None
     """Command whose answer is awaited."""
     asked: str = ""
@@ -111,6 +125,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     progress: CaseStatus | None = None
     offline: bool = False
     jam: bool = False
+    sheets: str = ""
+    """Why no sheets are in the citizen's hand: ``failed``, ``partial``, ``unknown``."""
     submitted_at: int = 0
 
     def __repr__(self) -> str:
@@ -179,6 +195,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     paper_ends: str = ""
     """About when the roll ends today, for the attendant."""
     watching: bool = False
+    previewing: bool = False
+    collecting: bool = False
     shown: View | None = None
 
 
@@ -201,6 +219,7 @@ class Settings(msgspec.Struct, frozen=True):
     seal: Sealer
     new_key: Callable[[], CommandKey]
     printer: DeviceName
+    page_printer: DeviceName = DeviceName("page_printer")
     language: str = "zh"
     theme: str = "normal"
     items: tuple[str, ...] = ()

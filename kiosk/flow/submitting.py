@@ -11,8 +11,8 @@ from hall.domain.ticket import Priority
 from hall.wire.case_query import CaseQuery
 from hall.wire.commands import Command, IssueTicket, ReprintTicket, SubmitCase
 from hall.wire.replies import Done, RefusalCode, Refused
-from kiosk.flow import drafts, needs, printing
-from kiosk.flow.causes import Answered, PrinterChecked, QueryAnswered
+from kiosk.flow import drafts, needs, papers, printing
+from kiosk.flow.causes import Answered, DocumentsReleased, PrinterChecked, QueryAnswered
 from kiosk.flow.effects import CheckPrinter, SaveDraft
 from kiosk.flow.models import Text, Word
 from kiosk.flow.queue import item_of
@@ -43,7 +43,7 @@ def start(turn: Turn) -> None:
 
 def _prints_later(turn: Turn) -> bool:
     steps = turn.settings.flows[turn.session.flow].steps
-    return any(isinstance(step, Print) for step in steps[turn.session.at :])
+    return any(isinstance(step, Print) and step.paper == "slip" for step in steps[turn.session.at :])
 
 
 def checked(turn: Turn, cause: PrinterChecked) -> None:
@@ -81,7 +81,20 @@ def send(turn: Turn) -> None:
     if turn.settings.flows[turn.session.flow].resumable:
         turn.emit(SaveDraft(drafts.pack(turn.session)))
     turn.go(Place.WAITING)
-    turn.submit(_command(turn, step.act, key))
+    if step.act != "case" or not papers.release(turn):
+        turn.submit(_command(turn, step.act, key))
+
+
+def released(turn: Turn, cause: DocumentsReleased) -> None:
+    """The documents of the case are on their way: now it may name them."""
+    step, session = turn.step, turn.session
+    if not isinstance(step, Submit) or session.key != cause.key or session.released:
+        return
+    if cause.reason:
+        papers.lost(turn, cause)
+        return
+    turn.write(released=True)
+    turn.submit(_command(turn, step.act, cause.key))
 
 
 def _command(turn: Turn, act: str, key: CommandKey) -> Command:
@@ -186,6 +199,8 @@ def _refused(turn: Turn, reply: Refused) -> None:
     if turn.session.asked == "reprint" and turn.session.jam and turn.session.ticket is not None:
         printing.ticket(turn, again=True)
         return
+    if turn.session.asked == "case" and reply.code not in WORTH_RETRY:
+        papers.drop(turn)
     number, held = "", reply.ticket
     if reply.code is RefusalCode.SECOND_NUMBER and held is not None:
         number = held.number

@@ -12,7 +12,20 @@ from hall.domain.ids import CommandKey, TicketUid
 from hall.domain.rating import NotRatedReason
 from hall.ports.status import StatusWord
 from hall.wire.commands import AbandonTicket, Command, ConfirmTicket, Rate, ReportDevice
-from kiosk.flow.effects import Ask, DropDraft, Effect, Light, Say, StaffLeft, Submit, Watch, WipeSession
+from kiosk.flow.effects import (
+    Ask,
+    Collect,
+    DropDocuments,
+    DropDraft,
+    Effect,
+    Light,
+    Preview,
+    Say,
+    StaffLeft,
+    Submit,
+    Watch,
+    WipeSession,
+)
 from kiosk.flow.models import Text, Word
 from kiosk.flow.state import Note, Place, Session, Settings, State, current_step
 
@@ -75,6 +88,16 @@ class Turn:
             self.set(watching=on)
             self.emit(Watch(on))
 
+    def follow_papers(self) -> None:
+        """Let camera and pad work only while their step is on the glass."""
+        preview, collect = self.state.place is Place.CAPTURE, self.state.place is Place.SIGN
+        if preview != self.state.previewing:
+            self.set(previewing=preview)
+            self.emit(Preview(preview))
+        if collect != self.state.collecting:
+            self.set(collecting=collect)
+            self.emit(Collect(collect))
+
     def say(self, title: Text, text: Text, **more: Any) -> None:
         """Show the message screen."""
         self.set(note=Note(title, text, **more))
@@ -92,14 +115,14 @@ class Turn:
         self.emit(Ask(question, about))
         return question
 
-    def report(self, act: str, word: StatusWord | None = None) -> None:
-        """Tell the hall that somebody acted on the printer, or that staff is wanted here."""
-        status = self.state.devices.get("slip")
+    def report(self, act: str, word: StatusWord | None = None, need: str = "slip") -> None:
+        """Tell the hall that somebody acted on a printer (``slip`` or ``a4``), or that staff is wanted here."""
+        status = self.state.devices.get(need)
         self.submit(
             ReportDevice(
                 key=self.settings.new_key(),
                 unit=self.settings.unit,
-                device=self.settings.printer,
+                device=self.settings.printer if need == "slip" else self.settings.page_printer,
                 status=(word or (status.word if status else StatusWord.UNKNOWN)).value,
                 act=act,
             ),
@@ -128,6 +151,8 @@ class Turn:
     def end(self) -> None:
         """End the session, whatever state it is in: nothing of the citizen stays."""
         self._give_up_number()
+        if self.session.documents and not self.session.released:
+            self.emit(DropDocuments(tuple(self.session.documents)))
         if self.state.session is not None and self.state.session.rating is not None:
             self.not_rated(NotRatedReason.DECLINED)
         if self.state.staff is not None and self.state.staff.clerk:

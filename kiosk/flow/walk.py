@@ -15,9 +15,10 @@ from config.flow import (
     Print,
     Rate,
     Scan,
+    Sign,
     Submit,
 )
-from kiosk.flow import drafts, forms, identify, needs, printing, submitting
+from kiosk.flow import drafts, forms, identify, needs, papers, printing, signing, submitting
 from kiosk.flow.effects import SaveDraft
 from kiosk.flow.models import Word
 from kiosk.flow.state import Place, Session
@@ -103,7 +104,8 @@ _ENTER: dict[type[AnyStep], Callable[[Turn], None]] = {
     Ask: _ask,
     Scan: _to(Place.SCAN),
     Form: _form,
-    Capture: _to(Place.CAPTURE),
+    Capture: papers.start,
+    Sign: signing.start,
     Checklist: _to(Place.CHECKLIST),
     Confirm: _to(Place.CONFIRM),
     Submit: submitting.start,

@@ -1,11 +1,5 @@
-"""Pages that are lists: materials to tick off, answers to confirm, papers to photograph."""
+"""Pages that are lists: materials to tick off, answers to confirm."""
 
-from PyQt6.QtCore import Qt
-
-from hall.qt.icons import icon
-from hall.qt.kit.big_button import BigButton, Kind
-from hall.qt.kit.card import Card
-from hall.qt.kit.label import Label
 from hall.qt.kit.tile import Tile
 from hall.qt.tokens import Role
 from kiosk.flow import models as m
@@ -51,26 +45,3 @@ class ConfirmPage(Page):
         self.card(model.rows)
         self.column.addStretch(1)
         self.main_button(Word("action.submit"), icon="check")
-
-
-class CapturePage(Page):
-    """The camera's prompt and its release."""
-
-    NAME = "capture"
-
-    def build(self) -> None:
-        """Fill the page."""
-        model = self.model
-        assert isinstance(model, m.CaptureModel)
-        self.title(model.title)
-        card = Card(self.look, padding=8)
-        picture = Label(self.look, align=Qt.AlignmentFlag.AlignHCenter)
-        picture.setPixmap(icon("camera", self.look.px(80), self.look.colours.accent))
-        card.body.addWidget(picture)
-        hint = Word("capture.hint", {"n": str(min(model.taken + 1, model.pages)), "all": str(model.pages)})
-        self.label("hint", hint, Role.TILE, align=Qt.AlignmentFlag.AlignHCenter, into=card.body)
-        self.column.addWidget(card)
-        self.column.addStretch(1)
-        release: BigButton = self.button("next", Word("action.shoot"), Touch.SHOOT, "", Kind.PRIMARY, "camera")
-        release.setEnabled(not model.busy)
-        self.column.addWidget(release)

@@ -1,7 +1,7 @@
 """Object names of everything that is touched or read on the kiosk: stable, since stories and remote control use them.
 
-Screens (one is visible at a time): ``screen_home notice identify ask item scan form capture checklist confirm working
-take number progress rate message code pin attendant out``.
+Screens (one is visible at a time): ``screen_home notice identify ask item scan form capture sign checklist confirm
+working take number progress rate message code pin attendant out``.
 
 Touched, wherever they stand::
 
@@ -12,6 +12,7 @@ Touched, wherever they stand::
     skip type retry reprint  the second action of a screen       field_<name>     a form's field
     choice_<value>           a value of the active field         tick_<n>         a line of the checklist, from 0
     key_<c> key_delete key_confirm                               rate_1 .. rate_5 no_rating
+    shoot keep_page remove page_<n>   papers: release, keep, take away, a page from 0     ink clear: signing
     act_<act>                an attendant's act                  clock            held for 2 s: staff
     bar_elder bar_contrast bar_language bar_help                 idle_stay idle_leave
 

@@ -15,6 +15,7 @@ from hall.words.catalogue import other_language, pick
 from kiosk.flow.causes import Touch
 from kiosk.flow.models import Row, Text, View, Word
 from kiosk.screens.names import SCREEN
+from kiosk.screens.pictures import Pictures
 
 Emit = Callable[[Touch, str], None]
 
@@ -40,10 +41,11 @@ class Page(QWidget):
 
     NAME = ""
 
-    def __init__(self, look: Look, emit: Emit, model: Any, view: View) -> None:
+    def __init__(self, look: Look, emit: Emit, model: Any, view: View, pictures: Pictures | None = None) -> None:
         super().__init__()
         self.setObjectName(SCREEN + self.NAME)
         self.look, self.emit = look, emit
+        self.pictures = pictures if pictures is not None else Pictures()
         self.model, self.view = model, view
         side = look.space(5)
         self.column = QVBoxLayout(self)

@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from hall.domain.signature import Point
 from hall.qt.kit.big_button import BigButton, Kind
 from hall.qt.kit.bottom_bar import BottomBar
 from hall.qt.kit.header import Header
@@ -28,15 +29,18 @@ from kiosk.screens.form import FormPage
 from kiosk.screens.home import HomePage
 from kiosk.screens.identify import IdentifyPage
 from kiosk.screens.item import ItemPage
-from kiosk.screens.lists import CapturePage, ChecklistPage, ConfirmPage
+from kiosk.screens.lists import ChecklistPage, ConfirmPage
 from kiosk.screens.message import MessagePage, OutPage
 from kiosk.screens.notice import NoticePage
 from kiosk.screens.overlay import IdleOverlay
 from kiosk.screens.page import Emit, Page, say
+from kiosk.screens.papers import CapturePage
+from kiosk.screens.pictures import Pictures
 from kiosk.screens.printing import NumberPage, TakePage, WorkingPage
 from kiosk.screens.progress import ProgressPage
 from kiosk.screens.rate import RatePage
 from kiosk.screens.scan import ScanPage
+from kiosk.screens.sign import SignPage
 from kiosk.screens.staff import AttendantPage, PinPage
 
 HOLD_MS = 2000
@@ -49,6 +53,7 @@ PAGES: dict[type, type[Page]] = {
     m.ScanModel: ScanPage,
     m.FormModel: FormPage,
     m.CaptureModel: CapturePage,
+    m.SignModel: SignPage,
     m.ChecklistModel: ChecklistPage,
     m.ConfirmModel: ConfirmPage,
     m.Working: WorkingPage,
@@ -94,6 +99,7 @@ class KioskWindow(QWidget):
         self._look, self._emit = look, emit
         self._view: m.View | None = None
         self._page: Page | None = None
+        self._pictures = Pictures()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -144,11 +150,28 @@ class KioskWindow(QWidget):
 
     def wipe(self) -> None:
         """A citizen left: nothing that was shown stays in a widget."""
+        self._pictures.wipe()
         self._overlay.show_seconds(0)
         if self._page is not None:
             self._drop_page()
             if self._view is not None:
                 self._turn_to(self._view)
+
+    def show_preview(self, jpeg: bytes) -> None:
+        """Show what lies before the document camera now; anywhere but on its page it is thrown away unseen."""
+        if isinstance(self._page, CapturePage):
+            self._pictures.show(jpeg)
+            self._page.preview_changed()
+
+    def keep_picture(self, ref: str, jpeg: bytes) -> None:
+        """Keep a page's picture until the session ends."""
+        self._pictures.keep(ref, jpeg)
+
+    def show_pen(self, points: tuple[Point, ...]) -> None:
+        """Show the stroke that is being drawn on the signature pad."""
+        if isinstance(self._page, SignPage):
+            self._pictures.pen = points
+            self._page.pen_changed()
 
     def _look_changed(self, before: m.View | None, view: m.View) -> bool:
         if before is None:
@@ -163,7 +186,7 @@ class KioskWindow(QWidget):
 
     def _turn_to(self, view: m.View) -> None:
         self._drop_page()
-        self._page = PAGES[type(view.screen)](self._look, self._emit, view.screen, view)
+        self._page = PAGES[type(view.screen)](self._look, self._emit, view.screen, view, self._pictures)
         self._place.addWidget(self._page)
 
     def _drop_page(self) -> None:

@@ -11,6 +11,7 @@ from config.flows_check import load_flows
 from config.unit import KioskOptions, Times
 from hall.domain.ids import CaseNumber, CommandKey, CounterId, DeviceName, ItemCode, RatingUid, UnitId
 from hall.domain.person import Person
+from hall.domain.signature import Point
 from hall.domain.ticket import Priority, Ticket, TicketState
 from hall.store.trouble import StoreTrouble
 from hall.wire import commands as cmd
@@ -119,12 +120,25 @@ class Glass:
     def __init__(self) -> None:
         self.view: View | None = None
         self.wipes = 0
+        self.previews: list[bytes] = []
+        self.pictures: dict[str, bytes] = {}
+        self.pen: tuple[Point, ...] = ()
 
     def show_view(self, view: View) -> None:
         self.view = view
 
     def wipe(self) -> None:
         self.wipes += 1
+        self.previews, self.pictures, self.pen = [], {}, ()
+
+    def show_preview(self, jpeg: bytes) -> None:
+        self.previews.append(jpeg)
+
+    def keep_picture(self, ref: str, jpeg: bytes) -> None:
+        self.pictures[ref] = jpeg
+
+    def show_pen(self, points: tuple[Point, ...]) -> None:
+        self.pen = points
 
 
 def at_once(
@@ -161,11 +175,15 @@ class Rig:
 
         self.shell.take(Tick())
         self.link.start(self.shell.take)
-        self.shell.attach(self.link, self.machines, self.drafts)
+        self.attach()
         for device in (self.printer, self.reader, self.scanner):
             device.become(StatusWord.READY)
         self.shell.take(ViewChanged(view(*tickets)))
         return self
+
+    def attach(self) -> None:
+        """Give the shell its link and devices."""
+        self.shell.attach(self.link, self.machines, self.drafts)
 
     def touch(self, what: Touch, value: str = "") -> "Rig":
         self.shell.touch(what, value)

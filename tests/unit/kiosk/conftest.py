@@ -1,8 +1,11 @@
-"""A kiosk for each test."""
+"""A kiosk for each test. Signatures and sheets are drawn by Qt, which needs no display here."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.support.kiosk import Rig
 from tests.support.views import waiting

@@ -1,0 +1,160 @@
+"""Papers before the document camera: the live picture, the pages taken, and what may be done with each."""
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PyQt6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from hall.qt.icons import icon
+from hall.qt.kit.big_button import BigButton, Kind
+from hall.qt.look import Look
+from hall.qt.tokens import Role
+from kiosk.flow import models as m
+from kiosk.flow.causes import Touch
+from kiosk.flow.models import Word
+from kiosk.screens.page import Page
+
+SIZES_MM = ((5, 46.0, 60.0), (10, 26.0, 35.0))
+"""So many pages in a row, each so wide and high; more than ten stand in further rows of the small size."""
+
+
+class Picture(QWidget):
+    """A picture in a frame, as big as it fits, whole and undistorted; without one, a camera."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shown = QPixmap()
+        self.setObjectName("picture")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(look.px(70))
+
+    def show_picture(self, picture: QPixmap) -> None:
+        """Show another one."""
+        self._shown = picture
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint frame and picture."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), QColor(self._look.colours.sunken))
+        picture = self._shown
+        if picture.isNull():
+            picture = icon("camera", self._look.px(50), self._look.colours.grey)
+        paint_fitted(painter, picture, QRectF(self.rect()), grow=not self._shown.isNull())
+
+
+class Thumb(QAbstractButton):
+    """One page: its picture and its number, to be chosen by a touch."""
+
+    def __init__(self, look: Look, number: int, picture: QPixmap, chosen: bool, size: QSize) -> None:
+        super().__init__()
+        self._look, self._picture, self._chosen = look, picture, chosen
+        self.setObjectName(f"page_{number - 1}")
+        self.setText(str(number))
+        self.setAccessibleName(str(number))
+        self.setFixedSize(size)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint the page with its number in the corner, framed if chosen."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        colours, whole = self._look.colours, QRectF(self.rect())
+        painter.fillRect(whole, QColor(colours.sunken))
+        edge = self._look.px(1.2 if self._chosen else 0.4)
+        paint_fitted(painter, self._picture, whole.adjusted(edge, edge, -edge, -edge), grow=True)
+        pen = QPen(QColor(colours.accent if self._chosen else colours.line), edge)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(whole.adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2))
+        badge = QRectF(0, 0, self._look.px(11), self._look.px(11))
+        painter.fillRect(badge, QColor(colours.accent))
+        painter.setPen(QColor(colours.on_accent))
+        painter.setFont(self._look.font(Role.CAPTION, bold=True, factor=0.9))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+def paint_fitted(painter: QPainter, picture: QPixmap, room: QRectF, *, grow: bool) -> None:
+    """Paint a picture into the middle of its room, whole and undistorted."""
+    if picture.isNull():
+        return
+    wide, high = picture.width(), picture.height()
+    factor = min(room.width() / wide, room.height() / high)
+    factor = factor if grow else min(1.0, factor)
+    size = (wide * factor, high * factor)
+    left, top = room.center().x() - size[0] / 2, room.center().y() - size[1] / 2
+    painter.drawPixmap(QRectF(left, top, *size), picture, QRectF(0, 0, wide, high))
+
+
+class CapturePage(Page):
+    """Live picture above, pages below, then what may be done now."""
+
+    NAME = "capture"
+
+    def build(self) -> None:
+        """Fill the page."""
+        model = self._model()
+        self.title(model.title)
+        hint = Word("capture.hint", {"n": str(len(model.pages)), "all": str(model.limit)})
+        self.label("hint", hint if model.camera_ok else Word("capture.camera_lost"), Role.BODY, ink="grey")
+        self._picture = Picture(self.look)
+        self.column.addWidget(self._picture, 1)
+        self.preview_changed()
+        if model.pages:
+            self.column.addLayout(self._thumbs(model))
+        self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
+        self._buttons(model)
+
+    def preview_changed(self) -> None:
+        """A newer live picture is there. A chosen or doubtful page is looked at instead."""
+        model = self._model()
+        looked_at = model.doubtful or (model.pages[model.chosen] if model.chosen >= 0 else "")
+        live = self.pictures.live if model.camera_ok else QPixmap()
+        self._picture.show_picture(self.pictures.page(looked_at) if looked_at else live)
+
+    def _thumbs(self, model: m.CaptureModel) -> QGridLayout:
+        across, wide, high = next((size for size in SIZES_MM if len(model.pages) <= size[0]), SIZES_MM[-1])
+        size = QSize(self.look.px(wide), self.look.px(high))
+        grid = QGridLayout()
+        grid.setSpacing(self.look.space(1))
+        for index, ref in enumerate(model.pages):
+            made = Thumb(self.look, index + 1, self.pictures.page(ref), index == model.chosen, size)
+            made.clicked.connect(self.touch(Touch.PICK, str(index)))
+            grid.addWidget(made, index // across, index % across)
+        grid.setColumnStretch(across, 1)
+        return grid
+
+    def _buttons(self, model: m.CaptureModel) -> None:
+        if model.doubtful:
+            self._pair(
+                self.button("keep_page", Word("action.keep_page"), Touch.KEEP_PAGE, "", Kind.SECONDARY, "check"),
+                self._release(model, "action.shoot_again"),
+            )
+        elif model.chosen >= 0:
+            self._pair(
+                self.button("remove", Word("action.remove_page"), Touch.REMOVE, "", Kind.SECONDARY, "trash"),
+                self._release(model, "action.shoot_again"),
+            )
+        else:
+            more = bool(model.pages)
+            self.column.addWidget(self._release(model, "action.shoot_more" if more else "action.shoot", quiet=more))
+        self.main_button(Word("action.next")).setEnabled(model.can_go)
+
+    def _release(self, model: m.CaptureModel, word: str, quiet: bool = False) -> BigButton:
+        kind = Kind.SECONDARY if quiet else Kind.PRIMARY
+        text = Word("capture.busy") if model.busy else Word(word)
+        made = self.button("shoot", text, Touch.SHOOT, "", kind, "camera")
+        made.setEnabled(model.can_shoot)
+        return made
+
+    def _pair(self, first: BigButton, second: BigButton) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(self.look.space(2))
+        row.addWidget(first, 1)
+        row.addWidget(second, 1)
+        self.column.addLayout(row)
+
+    def _model(self) -> m.CaptureModel:
+        assert isinstance(self.model, m.CaptureModel)
+        return self.model
