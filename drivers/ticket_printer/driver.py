@@ -25,6 +25,7 @@ from drivers.ticket_printer.layout import lay_out
 from drivers.ticket_printer.model import Model, model_of
 from drivers.ticket_printer.paper import blocks_of, length_mm
 from drivers.ticket_printer.protocol import NotTaken, fixed, to_bytes
+from drivers.ticket_printer.sensor import contradiction
 from drivers.transport.base import LineSettings, Transport, TransportLost
 from hall.domain.ids import DeviceName
 from hall.domain.slip import Slip
@@ -69,6 +70,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """On USB, believe the port's own paper and error bits as well; false for a printer that says nonsense there."""
     beep: bool = False
     """Beep after each slip, where the model can."""
+    roll_m: Annotated[float, Meta(ge=0, le=1000)] = 0
+    """Length of the rolls in metres, as their box says: a paper sensor that contradicts the count is then named."""
 
 
 class Talk(Protocol):
@@ -111,6 +114,8 @@ class EscposTicketPrinter:
         """Millimetres printed since the roll was put in, as far as this run and `resume_roll` know."""
         self._model, self._options, self._emit = model, options, emit
         self._line_raster = line_raster
+        self._odd: StatusWord | None = None
+        """In which state the paper sensor contradicted the count when it was last looked at."""
         self._poll_s = options.poll_s
         self._asb = model.status == "asb" or (options.asb and model.asb)
         self._byte_s = BITS_PER_BYTE / (options.baud or model.baud) if paced else 0.0
@@ -255,6 +260,10 @@ class EscposTicketPrinter:
         if life.status.word is StatusWord.NO_PAPER and status.usable:
             self._roll_changed(to_the_end=True)
         life.report(status)
+        odd = contradiction(status, self.roll_mm, self._options.roll_m)
+        if odd and status.word is not self._odd:
+            life.remark(odd)
+        self._odd = status.word if odd else None
 
     def _roll_changed(self, *, to_the_end: bool) -> None:
         used_mm, self.roll_mm = self.roll_mm, 0.0

@@ -7,10 +7,11 @@ import pytest
 from drivers import catalog
 from drivers.catalog import Opening
 from drivers.ticket_printer.driver import Options
+from drivers.ticket_printer.sensor import contradiction
 from drivers.ticket_printer.simulator import SimulatedTicketPrinter
 from hall.domain.ids import DeviceName
 from hall.domain.slip import Slip, Text
-from hall.ports.status import StatusChanged, StatusWord
+from hall.ports.status import DeviceRemark, Status, StatusChanged, StatusWord
 from hall.ports.ticket_printer import NotPrinted, PaperUsed, Printed, RollChanged
 from tests.support.wires import staged, until, until_word
 from tests.unit.drivers.ticket_printer.slips import TICKET, row
@@ -251,3 +252,34 @@ def test_a_beep_only_where_the_model_has_one(bench):
     desk = bench("xprinter-xp-80", beep=True)
     desk.device.print(SHORT)
     until(lambda: desk.seen()["beeps"] == 2)
+
+
+def remarks(desk):
+    return [event.text for event in desk.events if isinstance(event, DeviceRemark)]
+
+
+def test_a_sensor_that_sees_paper_after_the_rolls_end_is_named_once(bench):
+    desk = bench(roll_m=80)
+    desk.device.resume_roll(84_100)
+    until(lambda: remarks(desk))
+    (told,) = remarks(desk)
+    assert told.startswith("the printer says that there is paper, and 84.1 m of a roll of 80 m went out; touch 'roll")
+    assert isinstance(desk.device.print(SHORT), Printed), "it goes on printing"
+    desk.device.new_roll()
+    desk.do("paper_out")
+    until(lambda: len(remarks(desk)) == 2)
+    assert "no paper, and only 0.0 m of a roll of 80 m" in remarks(desk)[1]
+
+
+@pytest.mark.parametrize(
+    ("word", "used_mm", "roll_m"),
+    [
+        (StatusWord.READY, 79_000, 80),
+        (StatusWord.READY, 900_000, 0),
+        (StatusWord.NO_PAPER, 78_000, 80),
+        (StatusWord.COVER_OPEN, 0, 80),
+        (StatusWord.PAPER_LOW, 90_000, 80),
+    ],
+)
+def test_what_can_be_so_is_not_remarked(word, used_mm, roll_m):
+    assert contradiction(Status(word), used_mm, roll_m) == ""
