@@ -1,6 +1,7 @@
 """A slip's layout on an A4 sheet, as PDF: the same words, numbers and code, at the size of an official paper.
 
-Text is set in the PDF's own fonts, the code is drawn as squares. What does not fit on one sheet goes on to the next. Safe off the GUI thread, as painting on anything but a widget is.
+Text is set in the PDF's own fonts, the code is drawn as squares. What does not fit on one sheet goes on to the next.
+Safe off the GUI thread, as painting on anything but a widget is.
 """
 
 from collections.abc import Callable
