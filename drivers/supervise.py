@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import structlog
 
-from drivers.transport.base import Transport, TransportLost, Wakeable
+from drivers.transport.base import Identified, Transport, TransportLost, Wakeable
 from hall.domain.ids import DeviceName
 from hall.ports.status import DeviceRemark, Emit, Status, StatusChanged, StatusWord
 
@@ -91,7 +91,7 @@ class Supervised:
         self._open_port = open_port
         self._serve = serve
         self._port: Transport | None = None
-        self._trouble = ""
+        self._trouble = self._identity = ""
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"device-{name}", daemon=True)
         self._thread.start()
@@ -149,7 +149,17 @@ class Supervised:
             self._port = port
         if self.life.stopping.is_set():
             raise TransportLost(f"{self.life.name}: closed while opening")
+        if isinstance(port, Identified):
+            self._compare(port.identity)
         return port
+
+    def _compare(self, identity: str) -> None:
+        """A device that comes back as another one is used as it is now, and named."""
+        before, self._identity = self._identity, identity
+        if before and before != identity:
+            self.life.remark(
+                f"it came back as {identity}, and was {before}; if it does not work, choose its model anew"
+            )
 
     def _close_port(self) -> None:
         with self._lock:

@@ -52,6 +52,14 @@ class Wakeable(Protocol):
 
 
 @runtime_checkable
+class Identified(Protocol):
+    """A stream to something that can say what it is, so that another device on the same socket is noticed."""
+
+    identity: str
+    """What it calls itself and how it is spoken to, e.g. ``0416:5011, endpoints 01 out and 82 in``."""
+
+
+@runtime_checkable
 class ClassRequests(Protocol):
     """A USB interface that can be asked by its class's control requests, beside the stream."""
 

@@ -32,6 +32,8 @@ class UsbStream:
         self.address = address
         self._device, self._interface = device, interface
         self._out, self._in = ep_out, ep_in
+        ends = f"endpoints {ep_out.bEndpointAddress:02X} out and {ep_in.bEndpointAddress:02X} in"
+        self.identity = f"{device.idVendor:04x}:{device.idProduct:04x} with {ends}"
         self._unread = b""
         self._closed = threading.Event()
         self._reading = threading.Lock()
