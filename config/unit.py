@@ -94,6 +94,25 @@ class LobbyOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A call older than this is shown but not spoken, unless it is a first call never spoken."""
 
 
+class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[guard] What `hall-field guard` does when the mains fail. It watches a device of the kind ``ups``."""
+
+    ups: str = ""
+    """Its name in [devices]; empty takes the only one of that kind."""
+    battery_s: Annotated[int, Meta(ge=0)] = 300
+    """So long the hall goes on by battery; a battery that is nearly empty ends it earlier."""
+    mains_s: Annotated[int, Meta(ge=0)] = 30
+    """The mains must be back for so long before what was stopped is started again."""
+    stop: tuple[str, ...] = ("systemctl", "stop", "hall-server")
+    """Program and arguments that close the hub cleanly."""
+    start: tuple[str, ...] = ("systemctl", "start", "hall-server")
+    """Program and arguments that start it again; empty leaves that to a person."""
+    command_s: Positive = 90
+    """A command that takes longer is ended, and tried again."""
+    power_off: bool = False
+    """Switch the machine off once the hub is closed."""
+
+
 class DeviceStanza(msgspec.Struct, frozen=True):
     """[devices.NAME] One device. Keys beyond these three are the model's own Options, checked against its type."""
 
@@ -115,4 +134,5 @@ class UnitConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     face: Face = Face()
     kiosk: KioskOptions = KioskOptions()
     lobby: LobbyOptions = LobbyOptions()
+    guard: Guard = Guard()
     devices: dict[str, DeviceStanza] = {}

@@ -1,0 +1,1 @@
+"""What closes a hub cleanly when the mains fail: the decision, the commands, and the word to the hall."""
