@@ -174,7 +174,7 @@ class SimulatedProfileStrip:
 
     def _obey(self, fields: dict[str, Any]) -> None:
         address = fields.get("addr", fields.get("unit", fields.get("id", self._address)))
-        if address in (self._address, "00"):
+        if address in (self._address, f"{self._address:02X}", "00"):
             self._panel.show(str(fields.get("text", fields.get("value", ""))))
 
 

@@ -148,6 +148,7 @@ class ProfileTalk:
         self.refresh_s = float(profile.refresh_s)
         composite = "show_composite" if options.composite and "show_composite" in profile.frames else "show"
         self._shape = profile.frames[composite]
+        self._address_in_text = any(part.text == "addr" for part in self._shape.parts)
         self._latin = any(part.text == "text" and part.encoding == "ascii" for part in self._shape.parts)
 
     def greet(self, _port: Transport) -> Status:
@@ -181,7 +182,8 @@ class ProfileTalk:
         digits = number[0] if number else ""
         known: dict[str, Any] = {
             "text": " ".join(re.findall(r"[!-~]+", content.text)) if self._latin else content.text,
-            "addr": self._options.address, "unit": self._options.address,
+            "addr": f"{self._options.address:02X}" if self._address_in_text else self._options.address,
+            "unit": self._options.address,
             "id": self._options.address, "seq": next(self._sequence) & 0xFF, "value": int(digits[:4] or 0),
             "register": 0x70, "colour": 0, "info": 1, "mode": 98, "type": "Z", "cmd": "A", "file": "A",
             "position": "0", "count": 1,

@@ -145,7 +145,14 @@ def test_a_number_display_shows_the_number(model: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "shown"), [("sunpn", "23"), ("kanban4", "23"), ("led485-modbus", "A023 3"), ("led485-ascii", "A023 3")]
+    ("model", "shown"),
+    [
+        ("sunpn", "23"),
+        ("kanban4", "23"),
+        ("led485-modbus", "A023 3"),
+        ("led485-ascii", "A023 3"),
+        ("alphasign", "A023 3"),
+    ],
 )
 def test_a_display_without_chinese_shows_the_ticket_of_a_whole_call(model: str, shown: str) -> None:
     with strip(model) as it:
