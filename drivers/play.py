@@ -17,6 +17,9 @@ from drivers import catalog
 from drivers.far_end import FarEnd
 from drivers.stage import Player, Stage
 
+PACED = ("serial:", "memory:")
+"""Wires whose bytes take the time of a baud rate; USB and the network have none."""
+
 
 class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[[play]] One simulated device."""
@@ -32,7 +35,7 @@ class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[str, Any] = {}
     """The same options as the driver's."""
     baud: int = 0
-    """The device's own speed; 0 takes the options' or the model's, and without any the line is not paced."""
+    """The device's own speed; 0 takes the options' or the model's on a serial line, and no pace on any other."""
 
 
 class Plays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +65,8 @@ def add(stage: Stage, play: Play) -> Player:
 def _made(play: Play) -> tuple[FarEnd, int | None]:
     options = msgspec.convert(play.options, catalog.family(play.kind).options)
     row = catalog.model(play.kind, play.model)
-    return catalog.make_far_end(play.kind, play.model, options), play.baud or line_baud(row, options)
+    far_end = catalog.make_far_end(play.kind, play.model, options)
+    return far_end, play.baud or (line_baud(row, options) if play.at.startswith(PACED) else None)
 
 
 def line_baud(row: dict[str, Any], options: Any) -> int | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from drivers.control import ask
-from drivers.play import main
+from drivers.play import Play, add, main
+from drivers.stage import Stage
 from drivers.transport import LineSettings, open_stream
 
 
@@ -41,6 +42,27 @@ def test_one_process_plays_many_and_ends_when_told(tmp_path: Path) -> None:
         assert process.wait(10) == 0
     assert not (tmp_path / "strip").is_symlink()
     assert json.loads((tmp_path / "strip.json").read_text())["wire"]["plugged"] is False
+
+
+@pytest.mark.parametrize(
+    ("at", "options", "baud"),
+    [
+        ("serial:{}/printer", {}, 9600),
+        ("serial:{}/printer", {"baud": 38400}, 38400),
+        ("usb-sim:{}/printer", {}, None),
+        ("tcp:127.0.0.1:0", {"baud": 38400}, None),
+    ],
+)
+def test_only_a_serial_line_takes_the_time_of_its_baud(
+    at: str, options: dict[str, int], baud: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A printer on USB that took 0.8 s for its slip would be called away in the middle of it."""
+    paced: list[int | None] = []
+    stage = Stage()
+    monkeypatch.setattr(stage, "add", lambda *arguments: paced.append(arguments[4]))
+    add(stage, Play("ticket_printer", "xprinter-xp-58", at.format(tmp_path), options=options))
+    stage.close()
+    assert paced == [baud]
 
 
 @pytest.mark.parametrize(
