@@ -13,7 +13,7 @@ from typing import Any
 
 from drivers.far_end import UnknownControl
 from drivers.ticket_printer.model import Model, model_of
-from drivers.ticket_printer.paper import Beep, Block, Cut, PaperInterpreter, QrBlock, as_text, length_mm
+from drivers.ticket_printer.paper import Beep, Block, Cut, Gap, PaperInterpreter, QrBlock, as_text, length_mm
 from drivers.ticket_printer.protocol import REAL_TIME, Command, CommandParser, NotTaken, RealTimeScanner
 
 KEPT_SLIPS = 40
@@ -21,6 +21,8 @@ SHOWN_SLIPS = 6
 BUFFER_BYTES = 4096
 """Above three quarters of it the printer sends XOFF, below a quarter XON."""
 BABBLE_EVERY_S = 0.1
+TEAR_LINES = 4
+"""A printer without a knife feeds so far at a slip's end, and somebody tears it off."""
 _PAPERS = {"paper_low": "low", "paper_out": "out", "paper_in": "ok"}
 
 CONTROLS = {
@@ -247,6 +249,8 @@ class SimulatedTicketPrinter:
         self._current.blocks.append(block)
         if self._speed:
             self._free_at += used / self._speed
+        if self._model.cutter == "none" and isinstance(block, Gap) and block.dots >= TEAR_LINES * self._model.char_dots:
+            self._finish_slip(complete=True)
 
     def _cut(self, block: Cut) -> None:
         if self._jam_at_cut:
