@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from field.demo.chosen import with_models
 from field.demo.hall import DemoHall, free_port
 from field.demo.plan import Demo, demo_plan
 from field.demo.wire import NotDone
@@ -37,11 +38,17 @@ def on_one_desktop(demo: Demo) -> Demo:
     return msgspec.structs.replace(demo, units=units)
 
 
-def run_windows(root: Path, *, two: bool) -> int:
-    """Run the demo hall below `root` until Ctrl-C or SIGTERM; return the exit status."""
-    shutil.rmtree(root, ignore_errors=True)
+def run_windows(root: Path, *, two: bool, chosen: dict[str, str] | None = None) -> int:
+    """Run the demo hall below `root`, with `chosen` models, until Ctrl-C or SIGTERM; return the exit status.
+
+    Raises:
+        ConfigError: no such place or model.
+
+    """
     root = root.resolve()
-    hall = DemoHall(on_one_desktop(demo_plan(root, free_port(), free_port() if two else None)), {}, {})
+    plan = with_models(demo_plan(root, free_port(), free_port() if two else None), chosen or {})
+    shutil.rmtree(root, ignore_errors=True)
+    hall = DemoHall(on_one_desktop(plan), {}, {})
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: asked.set())

@@ -7,12 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from drivers.catalog import model
+from drivers.ticket_printer.model import Model, model_of
 from field.demo.hall import HUB, DemoHall
-from field.demo.plan import Demo
+from field.demo.plan import Demo, DeviceAt
 from field.demo.wire import NotDone, Remote, Simulator
 from field.demo.witness import Witness
+from field.story import far_ends
 from field.story.book import Book
 
+CALL_KEY = "1"
+"""Of a caller pad with a cable of its own: call the next one."""
+SLOW_FINGER_S = 1.0
+"""Longer than any shipped pad's `duplicate_ms` (see `Profile`)."""
 CLERKS = {"1": ("1001", "1001"), "2": ("1002", "1002")}
 
 
@@ -22,6 +29,7 @@ class Day:
     def __init__(self, hall: DemoHall, book: Book, folder: Path) -> None:
         self.hall, self.book, self.folder = hall, book, folder
         self._pictures = itertools.count(1)
+        self._pressed: dict[str, float] = {}
         self.witness = Witness(self.demo.hub_url, self.demo.state("witness"), self._witness_token("hall"))
         self.centre = self.witness
         if self.demo.centre_port is not None:
@@ -63,8 +71,13 @@ class Day:
 
     @property
     def bus(self) -> Simulator:
-        """The pads of counters 1 and 2."""
+        """The pads of counters 1 and 2 that share a cable."""
         return self.device("bus-1.bus")
+
+    @property
+    def printer_model(self) -> Model:
+        """The kiosk's printer as its row says."""
+        return model_of(self._row(self.demo.device("kiosk-c.printer")))
 
     def picture(self, app: Remote, name: str) -> None:
         """Grab a window into the story's folder, numbered in the order of the day."""
@@ -87,10 +100,13 @@ class Day:
         desk.wait("current.number", timeout_s=10)
 
     def call_next(self, counter: str) -> str:
-        """Press F2 and return the number that the desk shows."""
+        """Press F2, or the key of the counter's own pad, and return the number that the desk shows."""
         desk = self.counter(counter)
         before = desk.wait("current.number")
-        desk.press("F2")
+        if (pad := self._pad(counter, "caller")) is not None:
+            self._press(counter, "caller", pad, CALL_KEY)
+        else:
+            desk.press("F2")
         return desk.wait("current.number", f"^(?!{re.escape(before)}$)[A-Z]", timeout_s=8)
 
     def start_service(self, counter: str) -> None:
@@ -110,7 +126,21 @@ class Day:
 
     def rate(self, counter: str, level: int) -> None:
         """Press a level on the evaluator of a counter."""
-        self.bus.do("rate", counter=counter, level=level)
+        if (pad := self._pad(counter, "rating")) is not None:
+            self._press(counter, "rating", pad, str(level))
+        else:
+            self.bus.do("rate", counter=counter, level=level)
+
+    def wait_invited(self, counter: str) -> None:
+        """Return when the evaluator of a counter was opened for the newest invitation.
+
+        The one on the bus is told, and says so; a pad with a cable of its own is told nothing, its counter's desk is.
+        """
+        wanted = sum(body.get("counter") == counter for body in self.witness.of("rating.invited"))
+        if self._pad(counter, "rating") is None:
+            self.book.until("the evaluator is opened", lambda: self._openings(counter) >= wanted)
+        else:
+            self.book.until("the desk waits for the rating", lambda: self.counter(counter).shows("pill.rating"))
 
     def clear_counter(self, counter: str) -> None:
         """Bring a counter to free, whatever it holds: the next chapter starts from there."""
@@ -129,10 +159,10 @@ class Day:
 
     def last_slip(self) -> dict[str, Any]:
         """Return the newest slip as decoded from its bytes: `lines`, `qr`, `bytes`, `complete`."""
-        slips: list[dict[str, Any]] = self.printer.device()["slips"]
+        slips: list[dict[str, Any]] = self.printer.do("slips", last=1)["slips"]
         if not slips:
             raise NotDone("no slip has come out yet")
-        return slips[-1]
+        return slips[-1] | {"qr": far_ends.codes(slips[-1], self.printer_model)}
 
     def new_slip(self, before: int, timeout_s: float = 12.0) -> dict[str, Any]:
         """Return the slip that came out after `before` slips."""
@@ -143,6 +173,23 @@ class Day:
     def strip_text(self, counter: str) -> str:
         """Return what a strip shows, decoded from the bytes it received."""
         return str(self.device(f"counter-{counter}.strip").device().get("text", ""))
+
+    def strip_calls(self, counter: str, number: str) -> str:
+        """Return what a strip shows if it calls `number`, else nothing."""
+        shown = self.strip_text(counter)
+        row = self._row(self.demo.device(f"counter-{counter}.strip"))
+        return shown if far_ends.strip_shows(row, shown, number) else ""
+
+    def spoken(self) -> dict[str, list[str]]:
+        """Return what each of the lobby's voices has said: sound files by name, texts of a speech module."""
+        voices = [device for device in self.demo.of("lobby-1") if device.kind == "voice"]
+        return {voice.name: self._said_by(voice) for voice in voices}
+
+    def _said_by(self, voice: DeviceAt) -> list[str]:
+        if not voice.simulated:
+            return sorted(path.name for path in Path(voice.address.partition(":")[2]).glob("*.wav"))
+        state = self.device(voice.key).device()
+        return [str(said["text"]) for said in state["spoken"] if not said["cut"]]
 
     def settle(self, there: Callable[[], bool], timeout_s: float = 15.0) -> None:
         """Wait for something that is no sight of its own.
@@ -164,6 +211,23 @@ class Day:
     def kill_hub(self) -> None:
         """End the hub as a power cut would."""
         self.hall.processes.kill(HUB)
+
+    def _row(self, device: DeviceAt) -> dict[str, Any]:
+        return model(device.kind, device.model)
+
+    def _pad(self, counter: str, name: str) -> Simulator | None:
+        """Return a counter's pad with a cable of its own."""
+        return self.hall.simulators.get(f"counter-{counter}.{name}")
+
+    def _press(self, counter: str, name: str, pad: Simulator, key: str) -> None:
+        """Press as a person does: the same key again only after the time in which it would be taken for a retry."""
+        place = f"counter-{counter}.{name}"
+        time.sleep(max(0.0, self._pressed.get(place, 0.0) + SLOW_FINGER_S - time.monotonic()))
+        pad.do("press", key=key)
+        self._pressed[place] = time.monotonic()
+
+    def _openings(self, counter: str) -> int:
+        return int(self.bus.device()["evaluators"][counter]["openings"])
 
     def _witness_token(self, server: str) -> str:
         return str(self.hall.server_act(server, "token", "--kind", "auditor", "--name", "witness")["token"])

@@ -17,8 +17,8 @@ def behind(hall: DemoHall, folder: Path) -> None:
     """Collect into the story's folder."""
     _slips(hall, folder)
     _strips(hall, folder)
-    for sound in sorted((hall.demo.root / "sound").glob("*.wav")):
-        shutil.copy(sound, folder / sound.name)
+    for sound in sorted((hall.demo.root / "sound").rglob("*.wav")):
+        shutil.copy(sound, folder / "-".join(sound.relative_to(hall.demo.root / "sound").parts))
     shutil.copy(hall.demo.log(HUB), folder / "hub-process.log")
 
 

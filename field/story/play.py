@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from field.demo.chosen import with_models
 from field.demo.hall import DemoHall, free_port
 from field.demo.plan import demo_plan
 from field.demo.wire import NotDone
@@ -19,14 +20,20 @@ TIMES = {"hub_away_s": 3.0, "hub_away_cold_s": 6.0, "rating_s": 6}
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 
-def play_story(folder: Path, *, two: bool = False, only: str = "") -> int:
-    """Play the day into `folder`; return 0 if every step was as expected."""
+def play_story(folder: Path, *, two: bool = False, only: str = "", chosen: dict[str, str] | None = None) -> int:
+    """Play the day into `folder`, with other models where `chosen` names some; return 0 if every step was as expected.
+
+    Raises:
+        ConfigError: no such place or model.
+
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.png"), *folder.glob("slip-*"), *folder.glob("*.wav"), folder / "story.json"]:
         old.unlink(missing_ok=True)
     root = Path(tempfile.mkdtemp(prefix="hall-"))
     book = Book(folder.resolve(), _tell)
-    hall = DemoHall(demo_plan(root, free_port(), free_port() if two else None), TIMES, OFFSCREEN)
+    plan = with_models(demo_plan(root, free_port(), free_port() if two else None), chosen or {})
+    hall = DemoHall(plan, TIMES, OFFSCREEN)
     try:
         book.chapter("开门 opening")
         with book.step("the hall comes up"):

@@ -40,11 +40,11 @@ def two_at_once(day: Day) -> None:
         day.book.see("two numbers", numbers, len(numbers) == 2 and numbers["1"] != numbers["2"])
         for counter in ("1", "2"):
             number = numbers[counter]
-            day.book.until(f"strip {counter} calls {number}", partial(_strip_calls, day, counter, number))
+            day.book.until(f"strip {counter} calls {number}", partial(day.strip_calls, counter, number))
         day.book.until("the lobby shows the newest", lambda: _on_board(day, set(numbers.values())))
         day.picture(day.lobby, "lobby-board")
         day.picture(day.counter("1"), "counter-calling")
-        day.book.until("it is spoken", lambda: _spoken(day), 15)
+        day.book.until("every voice says it", lambda: _all_spoke(day), 20)
 
 
 def recall_and_no_show(day: Day) -> None:
@@ -90,7 +90,7 @@ def ratings(day: Day) -> None:
                 day.finish("1")
             else:
                 day.serve_to_the_end("1")
-            wait_invited(day)
+            day.wait_invited("1")
             day.rate("1", level)
             day.book.until(f"level {level} is in the log", partial(_has_level, day, level))
         day.picture(day.counter("1"), "counter-desk")
@@ -98,7 +98,7 @@ def ratings(day: Day) -> None:
         take(day, SOCIAL)
         day.call_next("1")
         day.serve_to_the_end("1")
-        wait_invited(day)
+        day.wait_invited("1")
         rating = day.witness.of("rating.invited")[-1]["rating"]
         day.book.until("silence is not rated", lambda: _has(day, "rating.not_given", rating), 15)
         ended = [body for body in day.witness.of("rating.not_given") if body["rating"] == rating]
@@ -113,7 +113,7 @@ def cut_invitation(day: Day) -> None:
             take(day, SOCIAL)
         day.call_next("1")
         day.serve_to_the_end("1")
-        wait_invited(day)
+        day.wait_invited("1")
         rating = day.witness.of("rating.invited")[-1]["rating"]
         day.call_next("1")
         day.book.until("the cut is counted", lambda: _has(day, "rating.cut", rating))
@@ -175,23 +175,8 @@ def _has_level(day: Day, level: int) -> bool:
     return any(body["level"] == level for body in day.witness.of("rating.given"))
 
 
-def _strip_calls(day: Day, counter: str, number: str) -> str:
-    text = day.strip_text(counter)
-    return text if number in text else ""
-
-
 def _has(day: Day, kind: str, rating: str) -> bool:
     return any(body["rating"] == rating for body in day.witness.of(kind))
-
-
-def wait_invited(day: Day) -> None:
-    """Return when the evaluator of counter 1 was opened for the newest invitation."""
-    wanted = sum(body.get("counter") == "1" for body in day.witness.of("rating.invited"))
-    day.book.until("the evaluator is opened", lambda: _openings(day) >= wanted)
-
-
-def _openings(day: Day) -> int:
-    return int(day.bus.device()["evaluators"]["1"]["openings"])
 
 
 def _on_board(day: Day, numbers: set[str]) -> bool:
@@ -199,5 +184,6 @@ def _on_board(day: Day, numbers: set[str]) -> bool:
     return all(number in words for number in numbers)
 
 
-def _spoken(day: Day) -> list[str]:
-    return sorted(path.name for path in (day.demo.root / "sound").glob("*.wav"))
+def _all_spoke(day: Day) -> dict[str, list[str]]:
+    spoken = day.spoken()
+    return spoken if all(spoken.values()) else {}

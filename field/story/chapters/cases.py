@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from field.demo.wire import NotDone
-from field.story.chapters.calling import wait_invited
 from field.story.chapters.taking import SOCIAL, go_home, open_flow, take
 from field.story.day import Day
 
@@ -22,7 +21,7 @@ def at_the_centre(day: Day) -> None:
         desk.tap("chooser.social-card")
         cases = day.book.until("the case is in the log", lambda: day.witness.of("case.submitted")[before:])
         day.finish("1")
-        wait_invited(day)
+        day.wait_invited("1")
         day.rate("1", 1)
         case = cases[0]["case"] if cases else ""
         seen = day.book.until("the centre has it, rated", lambda: _at_centre(day, case), 20) or {}

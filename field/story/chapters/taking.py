@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from field.story import far_ends
 from field.story.day import Day
 
 SOCIAL, MEDICAL = "social-card", "medical-insurance"
@@ -68,7 +69,8 @@ def by_touch(day: Day) -> None:
         number = number_on(slip)
         day.book.see("a number with the item's prefix A", number, number.startswith("A"))
         day.book.see("one QR on the slip", slip["qr"], len(slip["qr"]) == 1)
-        day.book.see("at most 800 bytes to the printer", slip["bytes"], slip["bytes"] <= 800)
+        most = far_ends.most_bytes(day.printer_model)
+        day.book.see(f"at most {most} bytes to the printer", slip["bytes"], slip["bytes"] <= most)
         day.book.until("the hub has it waiting", lambda: _confirmed(day, number))
         day.book.equal("the screen shows the slip's number", number, day.kiosk.wait("number"))
         go_home(day)
@@ -144,6 +146,9 @@ def with_priority(day: Day) -> str:
 def without_paper(day: Day) -> None:
     """The roll is out: the number stands on the screen with its QR, and nothing is lost."""
     day.book.chapter("缺纸与卡纸 paper")
+    if not far_ends.answers(day.printer_model):
+        _unknown_paper(day)
+        return
     with day.book.step("a printer without paper: number on the screen with QR, nothing lost"):
         day.printer.do("paper_out")
         before, issued = day.slip_count(), len(day.witness.of("ticket.issued"))
@@ -171,18 +176,44 @@ def without_paper(day: Day) -> None:
         day.book.until("with a new roll it can", lambda: day.kiosk.enabled("flow_residence-proof"))
 
 
+def _unknown_paper(day: Day) -> None:
+    """A printer that never answers cannot tell: the number stands on the screen anyway, and the slip comes later."""
+    with day.book.step("a printer without paper that never tells: the number stands on the screen"):
+        day.printer.do("paper_out")
+        before = day.slip_count()
+        open_item(day, SOCIAL)
+        day.kiosk.tap("channel_normal")
+        number = day.kiosk.wait("number", "[A-Z]", timeout_s=15)
+        day.picture(day.kiosk, "kiosk-unknown-paper")
+        day.book.until("the ticket waits", lambda: day.witness.ticket(number))
+        day.book.equal("slips printed", 0, day.slip_count() - before)
+        go_home(day)
+        day.printer.do("paper_in")
+        day.book.equal("the slip with the new roll", number, number_on(day.new_slip(before)))
+
+
 def with_jam(day: Day) -> None:
-    """The knife sticks in mid-slip: staff is called, and after clearing the same number is printed again."""
-    with day.book.step("a jam in mid-slip: the same number printed again, marked 补打"):
-        day.printer.do("jam", at="cut")
+    """The slip sticks half-way: staff is called, and after clearing the same number is printed again.
+
+    A printer without a knife loses its paper there instead; one that never answers cannot tell either.
+    """
+    if not far_ends.answers(day.printer_model):
+        return
+    knife = day.printer_model.cutter != "none"
+    trouble = "a jam" if knife else "the paper's end"
+    with day.book.step(f"{trouble} in mid-slip: the same number printed again, marked 补打"):
+        if knife:
+            day.printer.do("jam", at="cut")
+        else:
+            day.printer.do("out_at_line", n=3)
         open_item(day, SOCIAL)
         day.kiosk.tap("channel_normal")
         number = day.kiosk.wait("number", "[A-Z]", timeout_s=15)
         day.picture(day.kiosk, "kiosk-jam")
         before = day.slip_count()
         go_home(day)
-        day.printer.do("clear_jam")
-        staff_act(day, "jam_cleared")
+        day.printer.do("clear_jam" if knife else "paper_in")
+        staff_act(day, "jam_cleared" if knife else "roll_changed")
         day.book.until("the attendant sees the printer ready", lambda: _printer_ready(day))
         day.kiosk.tap("act_reprint")
         day.book.until("the slip came out after all, marked 补打", lambda: _marked_slip(day, before, number), 15)
@@ -278,7 +309,7 @@ def _marked_slip(day: Day, before: int, number: str) -> bool:
 
 def _printer_ready(day: Day) -> bool:
     rows = [widget["text"] for widget in day.kiosk.widgets() if widget["name"].startswith("row_")]
-    return bool(rows) and "卡纸" not in rows
+    return bool(rows) and not any("卡纸" in row or "缺纸" in row for row in rows)
 
 
 def _count_issued(day: Day, number: str) -> int:
