@@ -28,6 +28,7 @@ FAMILIES = (
     "rating_pad",
     "caller_pad",
     "voice",
+    "document_camera",
     "inputs",
     "ups",
     "signature_pad",

@@ -5,7 +5,7 @@ For the camera workers of code scanner and document camera. Nothing is decoded h
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from select import select
 
 from drivers.jpeg_stream import LARGEST, JpegStream
@@ -46,7 +46,7 @@ def opened(source: str) -> int:
         raise NoPictures(f"{source}: {problem.strerror}; check the camera's cable and name") from problem
 
 
-def newest_jpegs(source: str, descriptor: int, largest: int = LARGEST) -> Iterator[bytes | None]:
+def newest_jpegs(source: str, descriptor: int, largest: int = LARGEST) -> Generator[bytes | None, None, None]:
     """Yield a JPEG whenever one is whole, None when nothing came for `POLL_S`; when many wait, only the newest.
 
     The descriptor is closed when the iterator ends or is closed.
