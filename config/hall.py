@@ -37,6 +37,8 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SQLAlchemy URL of the centre's store; empty means SQLite in `state_dir`."""
     auto_day: bool = True
     """Open the business day by itself at the first start of a date."""
+    document_bytes: Positive = 20_000_000
+    """Largest document that a unit may bring (a paper's pages as a PDF); units refuse theirs below it."""
     demo: bool = False
     """PINs may stand in this file; never in production."""
 

@@ -21,6 +21,7 @@ from hall.wire.events import DayClosed, UnitEnrolled
 from hall.wire.ingest import SealedPerson
 from server.api.app import Front, make_app
 from server.api.cases import CaseDesk, case_routes
+from server.api.documents import document_routes
 from server.api.enrol import enrol_routes
 from server.api.persons import person_routes
 from server.api.replacement import replacement_routes
@@ -40,6 +41,7 @@ from server.hub.facts import facts_of
 from server.reports import Reports
 from server.ship.courier import Courier
 from server.ship.shell import Shipper
+from server.store.documents import Documents
 from server.store.log import HubLog, StoreFailed
 from server.store.shared_reader import SharedReader
 from server.trouble import MayPass, StartTrouble, file_trouble
@@ -195,6 +197,19 @@ class _Desk(SharedReader):
         return self._vault.ref_of_number(sealed_number)
 
 
+def open_documents(folder: Path) -> Documents:
+    """Open the folder of handed-in documents.
+
+    Raises:
+        StartTrouble: it cannot be used.
+
+    """
+    try:
+        return Documents(folder / "documents")
+    except OSError as problem:
+        raise file_trouble(f"{folder / 'documents'}: {problem}", problem) from problem
+
+
 @asynccontextmanager
 async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterator[tuple[Front, Authority]]:
     """Yield the running application; everything is closed in the reverse order afterwards.
@@ -213,6 +228,7 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         stack.callback(reader.close)
         stack.callback(desk_reader.close)
         vault = Vault(keys.hall, reader)
+        documents = open_documents(folder)
         desk = CaseDesk(desk_reader, Lockout(accounts), Lockout(accounts, limit=UNIT_QUERIES))
         routes = [
             *enrol_routes(gate, _writes_down(hub)),
@@ -220,7 +236,8 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
             *report_routes(gate, Reports(folder)),
             *session_routes(gate),
             *case_routes(gate, desk),
-            *person_routes(gate, hub, vault),
+            *person_routes(gate, hub, vault, reader, documents),
+            *document_routes(gate, documents, vault, config.hub.document_bytes),
         ]
         shippers = _upward(config, folder, keys, gate, routes, stack)
         front = make_app(hub, gate, vault, routes, lambda: max((one.oldest_age_s() for one in shippers), default=0.0))

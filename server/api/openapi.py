@@ -26,6 +26,11 @@ def with_hot_routes(document: dict[str, Any]) -> dict[str, Any]:
     paths["/v1/view"] = {
         "get": _route("The whole hall as it is now", "view", {"200": _json("The hall", view), **_denied()})
     }
+    if "/v1/documents/{sha256}" in paths:
+        described = paths["/v1/documents/{sha256}"]["put"]
+        sealed = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": {"application/octet-stream": sealed}}
+        described["security"] = [{"bearer": []}]
     paths["/health"] = {
         "get": _open_route(
             "Whether the hub takes commands", "health", {"200": _json("It does", {}), "503": _json("It does not", {})}

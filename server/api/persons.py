@@ -1,9 +1,12 @@
 """Erase a person on request (PIPL 47): the row's key is destroyed, the log stays whole and says that it was."""
 
+import asyncio
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from litestar import Response, delete
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from hall.domain.ids import PersonRef
@@ -14,21 +17,35 @@ from server.auth.authority import Rejected, rejected
 from server.auth.gate import Gate
 from server.auth.vault import Vault
 from server.hub.core import Hub
+from server.store.documents import Documents
 
 _REF = re.compile(r"p-[0-9a-f]{24}")
 
 
-def person_routes(gate: Gate, hub: Hub, vault: Vault) -> list[ControllerRouterHandler]:
+class Forms(Protocol):
+    """Where forms are stored (`server.store.shared_reader.SharedReader`)."""
+
+    def forms(self) -> Iterator[bytes]:
+        """Return every stored form, sealed."""
+
+
+def person_routes(
+    gate: Gate, hub: Hub, vault: Vault, forms: Forms, documents: Documents
+) -> list[ControllerRouterHandler]:
     """Return the route."""
 
     @delete("/v1/persons/{ref:str}", status_code=200)
-    async def erase(request: Asked, ref: str) -> Response[Any]:
-        """Erase a person by reference; forms that hang on it become unreadable with it."""
+    async def erase(request: Asked, ref: FromPath[str]) -> Response[Any]:
+        """Erase a person by reference; forms become unreadable with it, documents that they name are deleted."""
         actor = admitted(gate, request, "DELETE /v1/persons")
         if isinstance(actor, Rejected):
             return answer(actor)
         if not _REF.fullmatch(ref):
             return answer(not_found("unknown_person", "no such reference"))
+        # Before the person's key goes: without it nobody can tell which documents these were. After a crash in
+        # between the same request does the rest.
+        handed_in = await asyncio.to_thread(lambda: vault.documents_of(PersonRef(ref), forms.forms()))
+        await asyncio.to_thread(documents.forget, handed_in)
         reply = await hub.record(PersonErased(PersonRef(ref), reason="on request"), actor)
         if isinstance(reply, Refused):
             return answer(rejected(reply.http_status, reply.code, reply.message))

@@ -77,6 +77,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "POST /v1/sessions": EVERYBODY - {Role.HUB, Role.LOBBY},
     "DELETE /v1/sessions": EVERYBODY,
     "POST /v1/cases/query": EVERYBODY - {Role.HUB, Role.LOBBY},
+    "PUT /v1/documents": EVERYBODY - {Role.HUB, Role.LOBBY},
     "GET /v1/units": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "DELETE /v1/units": frozenset({Role.ADMINISTRATOR}),
     "POST /v1/units/replacement": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMINISTRATOR}),

@@ -6,9 +6,10 @@ hash of the document number, so that "one open number per person" needs no name.
 """
 
 import os
+import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -26,6 +27,8 @@ from server.hub.step import FormRow, PersonRow
 RECENT = 1000
 """People remembered by tag while their rows may not be stored yet."""
 _NONCE = 12
+_NAMED = re.compile(rb'"([0-9a-f]{64})"')
+"""A document in a form's answers: the whole value is a SHA-256."""
 
 
 class People(Protocol):
@@ -108,6 +111,24 @@ class Vault:
             return unseal(self._key.private, form.data)
         row = self._people.person(form.person)
         return None if row is None else _decrypt(self._open_row(row)[1], form.data, form.person)
+
+    def open_document(self, sealed: bytes) -> bytes:
+        """Return a document that a unit sealed.
+
+        Raises:
+            SealError: sealed to another key, or damaged.
+
+        """
+        return unseal(self._key.private, sealed)
+
+    def documents_of(self, ref: PersonRef, forms: Iterable[bytes]) -> frozenset[str]:
+        """Return the digests that this person's stored forms name, while the person's key is still there."""
+        found: set[bytes] = set()
+        for stored in forms:
+            if msgspec.msgpack.decode(stored, type=_Form).person == ref:
+                plain = self.open_form(stored)
+                found.update(_NAMED.findall(plain) if plain is not None else ())
+        return frozenset(digest.decode() for digest in found)
 
     def forget(self, ref: PersonRef) -> None:
         """Drop what memory holds of an erased person."""

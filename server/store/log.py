@@ -95,6 +95,10 @@ class _Reading:
         row = self._one("SELECT sealed_form FROM form WHERE key = ?", (key,))
         return None if row is None else row[0]
 
+    def forms_after(self, key: str, limit: int = 500) -> list[tuple[str, bytes]]:
+        """Return the next forms after a key, in the keys' order."""
+        return self._all("SELECT key, sealed_form FROM form WHERE key > ? ORDER BY key LIMIT ?", (key, limit))
+
     def case_row(self, number: CaseNumber) -> bytes | None:
         """Return the row of the event that registered a case, by its number or by the one a unit printed before."""
         row = self._one("SELECT raw FROM event WHERE seq = (SELECT seq FROM case_event WHERE number = ?)", (number,))

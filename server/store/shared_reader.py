@@ -1,7 +1,7 @@
 """One read-only look at the hall's log for many threads, with the questions of shipping and of case queries."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -62,6 +62,17 @@ class SharedReader:
         """Return who has this keyed hash."""
         with self._lock:
             return self._reader.person_by_tag(tag)
+
+    def forms(self) -> Iterator[bytes]:
+        """Return every stored form, sealed, a few at a time so that nobody waits behind all of them."""
+        after = ""
+        while True:
+            with self._lock:
+                page = self._reader.forms_after(after)
+            yield from (form for _, form in page)
+            if not page:
+                return
+            after = page[-1][0]
 
     def close(self) -> None:
         """Close the connection."""
