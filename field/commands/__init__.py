@@ -9,9 +9,10 @@ from field.commands import (
     enrol,
     probe,
     profile,
+    replace,
     report,
     selftest,
     suggest,
 )
 
-COMMANDS = (suggest, probe, selftest, decode, capture, profile, check_config, doctor, enrol, report, bundle)
+COMMANDS = (suggest, probe, selftest, decode, capture, profile, check_config, doctor, enrol, replace, report, bundle)

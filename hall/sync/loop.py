@@ -54,6 +54,8 @@ class LinkOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The kiosk's letter; empty for units that print no numbers."""
     mark: str = ""
     """Of this machine among those that had the unit's name (`hall.wire.enrolment.series_mark`)."""
+    follow: bool = True
+    """Whether somebody looks on. Without, no stream is held open, and the view alone tells how the hall is."""
     hub_away_s: float = 3.0
     hub_away_cold_s: float = 90.0
 
@@ -252,6 +254,8 @@ class HubLink:
 
     def _follow(self, client: HubClient, after: int) -> None:
         self._leave()
+        if not self._options.follow:
+            return
         self._stream = self._loop.create_task(follow_into(client, after, self._feed))
 
     def _leave(self) -> None:

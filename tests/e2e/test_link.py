@@ -17,7 +17,7 @@ from hall.sync.enrol import NotEnrolled, enrol
 from hall.sync.loop import HubLink, LinkOptions
 from hall.wire import commands as cmd
 from hall.wire import events as ev
-from hall.wire.enrolment import Enrolled
+from hall.wire.enrolment import Enrolled, series_mark
 from hall.wire.replies import Done
 from server.auth.certificates import ensure_tls
 from tests.support.line import Line
@@ -45,6 +45,7 @@ class Kiosk:
             unit=credential.unit,
             ca=ca or pinned_ca(folder),
             series=credential.enrolled.series,
+            mark=series_mark(credential.enrolled.generation),
             hub_away_s=1.0,
             hub_away_cold_s=1.5,
         )
