@@ -7,6 +7,7 @@ from field.commands import (
     decode,
     doctor,
     enrol,
+    guard,
     probe,
     profile,
     replace,
@@ -15,4 +16,18 @@ from field.commands import (
     suggest,
 )
 
-COMMANDS = (suggest, probe, selftest, decode, capture, profile, check_config, doctor, enrol, replace, report, bundle)
+COMMANDS = (
+    suggest,
+    probe,
+    selftest,
+    decode,
+    capture,
+    profile,
+    check_config,
+    doctor,
+    enrol,
+    replace,
+    report,
+    bundle,
+    guard,
+)
