@@ -9,6 +9,7 @@ from drivers.catalog import model
 from drivers.ticket_printer.model import model_of
 from drivers.ticket_printer.render import render_file
 from field.demo.hall import HUB, DemoHall
+from field.demo.plan import DeviceAt
 
 KEPT_SLIPS = 60
 
@@ -37,5 +38,10 @@ def _slips(hall: DemoHall, folder: Path) -> None:
 
 
 def _strips(hall: DemoHall, folder: Path) -> None:
-    shown = {key: one.device() for key, one in hall.simulators.items() if key.endswith((".strip", ".module"))}
+    kinds = ("counter_screen", "voice")
+    shown = {one.key: hall.simulators[one.key].device() for one in hall.demo.devices if _told(one, kinds)}
     (folder / "strips.json").write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _told(device: DeviceAt, kinds: tuple[str, ...]) -> bool:
+    return device.simulated and device.kind in kinds

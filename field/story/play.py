@@ -27,6 +27,7 @@ def play_story(folder: Path, *, two: bool = False, only: str = "", chosen: dict[
         ConfigError: no such place or model.
 
     """
+    with_models(demo_plan(Path(), 0), chosen or {})  # refused before anything is made
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.png"), *folder.glob("slip-*"), *folder.glob("*.wav"), folder / "story.json"]:
         old.unlink(missing_ok=True)
