@@ -3,6 +3,7 @@
 import msgspec
 
 from hall.domain.ids import CommandKey
+from hall.sync.documents import Delivered, Unacceptable, Undelivered
 from hall.sync.inputs import (
     Answered,
     Failed,
@@ -76,6 +77,15 @@ def failure_of(status: int) -> Failure:
     if status in {409, 410}:
         return Failure.GONE
     return Failure.MALFORMED_REPLY if status < 400 else Failure.SERVER_ERROR
+
+
+def read_delivery(sha256: str, status: int) -> Delivered | Undelivered | Unacceptable:
+    """Read the answer to a document. What condemns the document itself is final; everything else may pass."""
+    if status in {200, 201}:
+        return Delivered(sha256)
+    if status in _FINAL:
+        return Unacceptable(sha256, _FINAL[status].value)
+    return Undelivered(failure_of(status))
 
 
 def read_view(status: int, body: bytes) -> ViewFetched | ViewFailed:

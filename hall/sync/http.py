@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hall import hidden
+from hall.store.documents import Waiting
 from hall.sync import inputs as io
-from hall.sync.answers import failure_of, key_refusal, read_message, read_reply, read_view
+from hall.sync.answers import failure_of, key_refusal, read_delivery, read_message, read_reply, read_view
 from hall.sync.credential import Credential
+from hall.sync.documents import Delivered, Unacceptable, Undelivered
 from hall.sync.link import Answered, Question
 from hall.wire.enrolment import BEARER_HEADER, SESSION_HEADER, Bearer, Challenge, ChallengeRequest, Session
 from hall.wire.headers import EPOCH_HEADER
@@ -29,6 +31,8 @@ REQUEST_S = 2.5
 """A command that takes longer is sent again. Below `hub_away_s`, so that one lost packet is not yet an outage."""
 CONNECT_S = 2.0
 QUESTION_S = 10.0
+UPLOAD_S = 30.0
+"""A document may stand still for so long on its way, and the hub may need so long to put it on its disk."""
 STREAM_SILENCE_S = 30.0
 """The hub sends a heartbeat every few seconds; a stream silent for so long is dead."""
 SESSIONS = "/v1/sessions"
@@ -141,6 +145,23 @@ class HubClient:
             return io.Renewed(io.Failure.MALFORMED_REPLY)
         return io.Renewed()
 
+    async def bring(self, waiting: Waiting) -> Delivered | Undelivered | Unacceptable:
+        """Put a sealed document; renews the bearer once if it is refused. A clerk's session does not matter here."""
+        answer = await self._bring(waiting)
+        if answer == Undelivered(io.Failure.UNAUTHORISED) and (await self.renew()).failure is None:
+            answer = await self._bring(waiting)
+        return answer
+
+    async def _bring(self, waiting: Waiting) -> Delivered | Undelivered | Unacceptable:
+        headers = {**_SEALED, **({BEARER_HEADER: f"Bearer {self._bearer}"} if self._bearer else {})}
+        patience = self._httpx.Timeout(UPLOAD_S, connect=CONNECT_S)
+        path = f"/v1/documents/{waiting.sha256}"
+        try:
+            answer = await self._http.put(path, content=waiting.sealed, headers=headers, timeout=patience)
+        except self._httpx.HTTPError as problem:
+            return Undelivered(self._failure(problem))
+        return read_delivery(waiting.sha256, answer.status_code)
+
     async def ask(self, question: Question) -> Answered:
         """Put a question; renews the bearer once if it is refused. A wrong PIN is 401 too, and asked only once."""
         answer = await self._ask(question)
@@ -197,6 +218,7 @@ class HubClient:
 
 
 _JSON = {"Content-Type": "application/json"}
+_SEALED = {"Content-Type": "application/octet-stream"}
 
 
 def _bearer_refused(answer: Answered, sessions: bool) -> bool:

@@ -28,9 +28,10 @@ from hall.store.trouble import StoreTrouble
 from hall.store.unit_store import UnitStore
 from hall.sync import inputs as io
 from hall.sync.contact import Makers, UnitOptions
+from hall.sync.courier import Courier
 from hall.sync.credential import Credential
 from hall.sync.http import SESSIONS, HubAddress, HubClient, follow_into
-from hall.sync.link import HubTime, LinkEvent, Question
+from hall.sync.link import HubBack, HubTime, LinkEvent, Question
 from hall.sync.step import UnitStep
 from hall.wire.case_query import CaseQuery
 from hall.wire.commands import AnyCommand, Command
@@ -95,6 +96,7 @@ class HubLink:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stream: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._courier: Courier | None = None
         self._started = False
         self._stopping = False
 
@@ -193,6 +195,8 @@ class HubLink:
         asyncio.set_event_loop(self._loop)
         address = HubAddress(self._options.url, self._options.ca)
         self._client = HubClient(address, self._credential)
+        self._courier = Courier(self._store.documents, self._client, self._loop)
+        self._tasks.add(self._loop.create_task(self._courier.run()))
         try:
             self._loop.run_forever()
         finally:
@@ -213,7 +217,7 @@ class HubLink:
         for output in outputs:
             match output:
                 case io.Tell(event):
-                    self._hear(event)
+                    self._say(event)
                 case io.Send():
                     self._spawn(self._then_feed(client.send(output)))
                 case io.FetchView():
@@ -228,6 +232,11 @@ class HubLink:
                     self._wait(ms)
                 case Question():
                     self._spawn(self._answer(client, output))
+
+    def _say(self, event: LinkEvent) -> None:
+        if isinstance(event, HubBack) and self._courier is not None:
+            self._courier.nudge()
+        self._hear(event)
 
     def _spawn(self, work: Any) -> None:
         task = self._loop.create_task(work)
