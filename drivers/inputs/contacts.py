@@ -3,6 +3,9 @@
 from drivers.inputs.options import Contact, Quantity
 from drivers.inputs.protocol import as_signed
 
+TINY = 1e-9
+"""A whole step is a step, whatever binary fractions make of it."""
+
 
 class ContactSense:
     """One contact. A state is told once, when it has lasted long enough; the first one included.
@@ -51,7 +54,7 @@ class ValueSense:
         """Take one reading of the register; return the value that must be told now, or None."""
         number = as_signed(register) if self._declared.signed else register
         value = round(number * self._declared.scale, 6)
-        if self._told is not None and (abs(value - self._told) < self._declared.step or value == self._told):
+        if self._told is not None and (abs(value - self._told) < self._declared.step - TINY or value == self._told):
             return None
         self._told = value
         return value

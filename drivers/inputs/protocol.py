@@ -148,7 +148,8 @@ def answer_to(request: Request, pdu: bytes) -> Answer | None:
         return None
     if pdu[0] & REFUSAL:
         return Refused(found.exception_code) if pdu[0] & ~REFUSAL == _function(request) else None
-    return _answer(request, found) if pdu[0] == _function(request) else None
+    whole = isinstance(request, SetCoil) or pdu[1:2] == bytes((len(pdu) - 2 & 0xFF,))  # pymodbus takes a false count
+    return _answer(request, found) if whole and pdu[0] == _function(request) else None
 
 
 def _answer(request: Request, found: ModbusPDU) -> Answer | None:

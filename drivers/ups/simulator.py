@@ -106,6 +106,9 @@ class SimulatedNut:
                 return b"BEGIN LIST UPS\n" + entry + b"END LIST UPS\n"
             case ["GET", "VAR", ups, name]:
                 return self._variable(ups, name)
+            case ["LIST", "VAR", ups] if ups == self._name:
+                variables = b"".join(self._variable(ups, name) for name in (STATUS, CHARGE, RUNTIME))
+                return b"BEGIN LIST VAR %b\n%bEND LIST VAR %b\n" % (ups.encode(), variables, ups.encode())
             case ["USERNAME", user]:
                 self._user = user
                 return b"OK\n"
