@@ -1,4 +1,4 @@
-"""The far end of a network device that several hosts talk to at once: `http:HOST:PORT` listens and numbers them.
+"""The far end of what several hosts talk to at once: `http:HOST:PORT` and `pcsc-sim:/path.sock` listen and number them.
 
 A page may be megabytes, and a host may read slowly: what does not fit into the socket waits here and goes out when the
 loop says that there is room. A host that hangs up is told to the device as an empty piece.
@@ -11,6 +11,7 @@ import selectors
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from drivers.far_line import READ_SIZE, Took, Watch
 
@@ -76,9 +77,7 @@ class HostsLine:
 
     def plug(self) -> None:
         if self._listener is None:
-            host, _, port = self.address.partition(":")[2].rpartition(":")
-            self._listener = socket.create_server((host, int(port)), backlog=16)
-            self.address = f"http:{host}:{self._listener.getsockname()[1]}"
+            self._listener = self._made_listener()
             self._listener.setblocking(False)
             self._watch.add(self._listener.fileno(), self._accept)
 
@@ -109,6 +108,15 @@ class HostsLine:
     def host_baud(self) -> int | None:
         return None
 
+    def _made_listener(self) -> socket.socket:
+        host, _, port = self.address.partition(":")[2].rpartition(":")
+        listener = socket.create_server((host, int(port)), backlog=16)
+        self.address = f"http:{host}:{listener.getsockname()[1]}"
+        return listener
+
+    def _greet(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def _accept(self) -> None:
         assert self._listener is not None
         with suppress(OSError):
@@ -117,7 +125,7 @@ class HostsLine:
                 connection.close()
                 return
             connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._greet(connection)
             self._number += 1
             host = _Host(self._number, connection, self._watch, self._gone)
             self._hosts[self._number] = host
@@ -147,3 +155,24 @@ class HostsLine:
             host.close()
             if self.heard is not None:
                 self.heard(number, b"")
+
+
+class LocalHostsLine(HostsLine):
+    """The same on a Unix socket of this machine, as daemons have."""
+
+    def unplug(self) -> None:
+        if self._listener is not None:
+            super().unplug()
+            Path(self.address.partition(":")[2]).unlink(missing_ok=True)
+
+    def _made_listener(self) -> socket.socket:
+        path = Path(self.address.partition(":")[2])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(str(path))
+        listener.listen(16)
+        return listener
+
+    def _greet(self, connection: socket.socket) -> None:
+        """Nothing to set on a Unix socket."""

@@ -2,7 +2,8 @@
 
 `serial:/link` makes a pty and points the stable link at it (again after every replug), `tcp:HOST:PORT` listens,
 `usb-sim:/path.sock` listens for bulk transfers, `hid-sim:/path.sock` for reports, `fifo:/path` writes input records,
-`http:HOST:PORT` serves many hosts at once (`drivers.far_hosts`), `memory:NAME` is this process.
+`http:HOST:PORT` and `pcsc-sim:/path.sock` serve many hosts at once (`drivers.far_hosts`), `memory:NAME` is this
+process.
 The others hold one host at a time. What is sent while nobody listens is lost, as on a wire.
 """
 
@@ -420,9 +421,9 @@ class FifoLine(_Ends):
 
 
 def _hosts_line(address: str, watch: Watch, took: Took) -> FarLine:
-    from drivers.far_hosts import HostsLine
+    from drivers.far_hosts import HostsLine, LocalHostsLine
 
-    return HostsLine(address, watch, took)
+    return (LocalHostsLine if address.startswith("pcsc-sim:") else HostsLine)(address, watch, took)
 
 
 def _datagram_line(address: str, watch: Watch, took: Took) -> FarLine:
@@ -436,6 +437,7 @@ LINES: dict[str, Callable[[str, Watch, Took], FarLine]] = {
     "tcp": SocketLine,
     "udp": _datagram_line,
     "http": _hosts_line,
+    "pcsc-sim": _hosts_line,
     "usb-sim": UsbLine,
     "hid-sim": HidLine,
     "gpio-sim": GpioLine,
