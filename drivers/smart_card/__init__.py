@@ -1,0 +1,1 @@
+"""IC cards behind PC/SC: social-security cards, contact and contactless."""
