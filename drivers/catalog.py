@@ -32,7 +32,9 @@ FAMILIES = (
     "inputs",
     "ups",
     "signature_pad",
+    "smart_card",
     "page_scanner",
+    "page_printer",
 )
 """Folders of families that open a cable. Pads on a shared RS-485 bus are views of an ff68 device instead."""
 

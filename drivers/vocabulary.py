@@ -26,6 +26,7 @@ FAMILIES = {
     "other": "inputs",
     "ff68": "ff68",
     "signature": "signature_pad",
+    "smartcard": "smart_card",
 }
 """The vectors' word to the folder; both are understood."""
 ID_NUMBER = "GB 11643 number"
@@ -309,6 +310,18 @@ def _decode_signature(raw: bytes, _ask: Ask, rows: _Rows) -> list[dict[str, Any]
     return vocabulary.decode(raw, catalog.model("signature_pad", rows.names[0]))
 
 
+def _decode_card(raw: bytes, ask: Ask, _rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.smart_card import vocabulary
+
+    return vocabulary.decode(raw, ask.direction, ask.after)
+
+
+def _encode_card(fields: dict[str, Any], _ask: Ask, _rows: _Rows) -> bytes:
+    from drivers.smart_card import vocabulary
+
+    return vocabulary.encode(fields)
+
+
 def _encode_signature(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
     from drivers.signature_pad import vocabulary
 
@@ -319,6 +332,7 @@ _Decode = Callable[[bytes, Ask, _Rows], list[dict[str, Any]]]
 _Encode = Callable[[dict[str, Any], Ask, _Rows], bytes]
 _BY_FOLDER: dict[str, tuple[_Decode, _Encode]] = {
     "signature_pad": (_decode_signature, _encode_signature),
+    "smart_card": (_decode_card, _encode_card),
     "id_card": (_decode_id_card, _encode_id_card),
     "ticket_printer": (_decode_printer, _encode_printer),
     "counter_screen": (_decode_screen, _encode_screen),

@@ -38,7 +38,7 @@ class Case(NamedTuple):
 
 def _wires(row: dict[str, Any]) -> list[str]:
     fixed = {"hid": ["fifo"], "hid-report": ["hid-sim"], "camera": ["camera"], "sound": ["sound-file"]}
-    fixed |= {"tcp": ["tcp"], "gpio": ["gpio-sim"], "http": ["http"]}
+    fixed |= {"pcsc": ["pcsc-sim"], "tcp": ["tcp"], "gpio": ["gpio-sim"], "http": ["http"]}
     carried = [wire for key, wire in (("usb", "usb-sim"), ("hid", "hid-sim")) if row.get(key)]
     return fixed.get(row.get("transport", ""), ["serial", *carried])
 
@@ -51,7 +51,9 @@ CASES = [
 ]
 CABLED = [case for case in CASES if case.wire != "sound-file"]
 """Everything but the sound card, which has no cable that a simulator could stand behind."""
-TALKING = [case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim", "tcp", "gpio-sim", "http")]
+TALKING = [
+    case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim", "tcp", "gpio-sim", "http", "pcsc-sim")
+]
 LATE_S = 4.0
 """Two seconds are promised until a loss is told; as many again for a machine that runs other tests."""
 
