@@ -228,6 +228,7 @@ def test_every_family_that_can_notice_silence_is_tested_for_it() -> None:
         "inputs",
         "ups",
         "page_scanner",
+        "page_printer",
     }
 
 
