@@ -53,7 +53,8 @@ def questions(kind: str = "", model: str = "") -> tuple[Question, ...]:
     if kind:
         catalog.models(kind)
     row = catalog.model(kind, model) if model else {}
-    fitting = [question for question in _questions() if kind in ("", question.kind)]
+    asked = [*_questions(), *(_questions_by_name() if kind else ())]
+    fitting = [question for question in asked if kind in ("", question.kind)]
     if row.get("baud"):
         fitting = [item._replace(model=model, bauds=(row["baud"],)) for item in fitting]
     return tuple(fitting)
@@ -99,6 +100,7 @@ def _asked(port: Transport, question: Question, baud: int) -> Heard:
 def _questions() -> tuple[Question, ...]:
     from drivers.counter_screen import protocol as onbon
     from drivers.id_card.protocol import Command, Request
+    from drivers.inputs.protocol import Read, request_pdu, rtu
     from drivers.ticket_printer.protocol import Question as PrinterQuestion
     from drivers.voice.protocol import Control, dialect_of, to_bytes
 
@@ -108,10 +110,16 @@ def _questions() -> tuple[Question, ...]:
     return (
         Question("id_card", "sdt-serial", (115200, 9600), Request(Command.STATUS.value).to_bytes(), _card_reader),
         Question("ticket_printer", "", (9600, 38400, 19200, 115200), PrinterQuestion.PRINTER.value, _printer),
+        Question("inputs", "modbus-relay-8", (9600,), rtu(1, request_pdu(Read("coils", 0, 1))), _board),
         Question("counter_screen", "onbon-bx5k", (57600, 9600), ping, _strip),
         Question("voice", "syn6288", (9600,), to_bytes(status, voices["syn6288"]), _voice),
         Question("voice", "syn6658", (9600,), to_bytes(status, voices["syn6658"]), _voice),
     )
+
+
+def _questions_by_name() -> tuple[Question, ...]:
+    """Return those that are asked only of what is said to be such a device: a printer would print them."""
+    return (Question("ups", "nut", (0,), b"LIST UPS\n", _supplies),)
 
 
 def _card_reader(data: bytes) -> str:
@@ -139,6 +147,21 @@ def _strip(data: bytes) -> str:
 
     acks = [event for event in Decoder().feed(data) if isinstance(event, Packet) and event.command == ACK]
     return f"ONBON controller, address {acks[0].source:04X}" if acks else ""
+
+
+def _board(data: bytes) -> str:
+    from drivers.inputs.protocol import Frame, RtuDecoder
+
+    frames = [event for event in RtuDecoder(from_host=False).feed(data) if isinstance(event, Frame)]
+    return f"Modbus board, address {frames[0].unit}" if frames and frames[0].function == 1 else ""
+
+
+def _supplies(data: bytes) -> str:
+    from drivers.ups.protocol import Lines, Listed, ListEnd, answer_of
+
+    answers = [answer_of(words) for words in Lines().feed(data)]
+    names = [one.name for one in answers if isinstance(one, Listed)]
+    return f"NUT server with {', '.join(names) or 'no supply'}" if ListEnd() in answers else ""
 
 
 def _voice(data: bytes) -> str:

@@ -9,12 +9,15 @@ from hall.domain.slip import Align, Pair, Qr, Rule, Slip, Text
 from hall.ports.code_scanner import CodeScanned, CodeScanner
 from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
 from hall.ports.id_card import CardPresented, CardUnreadable, IdCardReader
+from hall.ports.inputs import ContactChanged, Inputs
 from hall.ports.status import StatusChanged
 from hall.ports.ticket_printer import NotPrinted, TicketPrinter
+from hall.ports.ups import Power, PowerChanged
 from hall.ports.voice import Announcement, NotSpoken, VoiceCaller
 
 PERSON_S = 20.0
 SHOW_S = 4.0
+BLINK_S = 1.0
 PATTERN = "测试 8888 TEST"
 SLIP = Slip(
     "test",
@@ -84,6 +87,44 @@ def _bus(item: Opened) -> Exercised:
     return Exercised(True, f"{len(bus.windows)} windows told to show 888 and beep", "Do all callers show 888 and beep?")
 
 
+def _blink(item: Opened) -> Exercised:
+    """Switch every output on and off again, one after the other."""
+    lamps = list(cast(Any, item.config.options).lamps)
+    board = cast(Inputs, item.device)
+    for on in (True, False):
+        for lamp in lamps:
+            board.switch(lamp, on)
+        item.wait_for(ContactChanged, time.monotonic() + BLINK_S, lambda _event: False)
+    if not item.status().usable:
+        return Exercised(False, f"not switched: {item.status().reason}")
+    return Exercised(True, f"{len(lamps)} outputs on and off", "Did each lamp light and go out?" if lamps else "")
+
+
+def _contact(item: Opened) -> Exercised:
+    """Wait for a contact that differs from its first state."""
+    first: dict[str, bool] = {}
+
+    def moved(event: ContactChanged) -> bool:
+        return first.setdefault(event.contact, event.closed) is not event.closed
+
+    event = item.wait_for(ContactChanged, time.monotonic() + PERSON_S, moved)
+    return Exercised(True, f"{event.contact} moved") if event else Exercised(False, "no contact moved")
+
+
+def _power(item: Opened) -> Exercised:
+    event = item.wait_for(PowerChanged, time.monotonic() + SHOW_S)
+    if event is None:
+        return Exercised(False, f"it does not say where the current comes from: {item.status().reason}")
+    charge = f", battery {event.charge_percent} %" if event.charge_percent >= 0 else ""
+    runtime = f", {event.runtime_s // 60} min" if event.runtime_s >= 0 else ""
+    return Exercised(True, f"on {event.power.value}{charge}{runtime}")
+
+
+def _power_lost(item: Opened) -> Exercised:
+    event = item.wait_for(PowerChanged, time.monotonic() + PERSON_S, lambda event: event.power is not Power.MAINS)
+    return Exercised(True, "on battery was seen") if event else Exercised(False, "it stayed on the mains")
+
+
 def _card(item: Opened) -> Exercised:
     reader = cast(IdCardReader, item.device)
     reader.watch(True)
@@ -113,6 +154,8 @@ EXERCISES: dict[str, Callable[[Opened], Exercised]] = {
     "voice": _say,
     "code_scanner": _light,
     "ff68": _bus,
+    "inputs": _blink,
+    "ups": _power,
 }
 WAITS: dict[str, Wait] = {
     "id_card": Wait("lay a card on the reader", _card),
@@ -120,4 +163,6 @@ WAITS: dict[str, Wait] = {
     "ff68": Wait("press a key on any pad", _key),
     "rating_pad": Wait("press a key", _key),
     "caller_pad": Wait("press a key", _key),
+    "inputs": Wait("open or close a contact", _contact),
+    "ups": Wait("pull the supply's mains plug (its own, not the machine's)", _power_lost),
 }

@@ -74,4 +74,6 @@ def answers(config: DeviceConfig) -> bool:
         return str(row.get("protocol")) == "onbon"
     if config.kind == "voice":
         return "dialect" in row and getattr(config.options, "answers", True) is True
-    return config.kind == "id_card"
+    if config.kind == "inputs":
+        return row["protocol"] not in ("ch340", "gpio")
+    return config.kind in ("id_card", "ups")

@@ -140,6 +140,23 @@ def cups_printers(ran: Ran | None = None) -> Iterator[Found]:
             yield Found("cups", name, f"cups:{name}", name, note=note)
 
 
+def gpio_chips(roots: Roots) -> Iterator[Found]:
+    """GPIO chips; most are the processor's own and lead nowhere, so each is only listed with its label."""
+    for entry in _entries(roots.sys / "bus" / "gpio" / "devices"):
+        if entry.name.startswith("gpiochip"):
+            label = text_of(entry / "label") or text_of(entry / "of_node" / "label") or "GPIO chip"
+            guess = Guess("inputs", "gpio", "lines of this machine: see `gpioinfo` and the board's manual")
+            yield Found("gpio", str(roots.dev / entry.name), f"gpio:{roots.dev / entry.name}", label, guesses=(guess,))
+
+
+def supplies(ran: Ran | None = None) -> Iterator[Found]:
+    """Supplies of the NUT server on this machine; none where there is no server."""
+    for line in (ran or run_quietly)(["upsc", "-l"]).splitlines():
+        if name := line.strip():
+            guess = Guess("ups", "nut", "a supply of the NUT server here; of several, name it in the options")
+            yield Found("ups", name, "tcp:127.0.0.1:3493", f"NUT supply {name}", guesses=(guess,))
+
+
 def run_quietly(command: list[str]) -> str:
     """Return what a program printed, or nothing where it is missing, fails or hangs."""
     try:
@@ -151,9 +168,9 @@ def run_quietly(command: list[str]) -> str:
 
 def everything(roots: Roots, ran: Ran | None = None) -> list[Found]:
     """Return all that is plugged in, sort by sort."""
-    by_kernel = (serial_ports, usb_devices, input_devices, cameras, sound_cards)
+    by_kernel = (serial_ports, usb_devices, input_devices, cameras, sound_cards, gpio_chips)
     found = [item for lister in by_kernel for item in lister(roots)]
-    return [*found, *cups_printers(ran)]
+    return [*found, *cups_printers(ran), *supplies(ran)]
 
 
 def _folders(roots: Roots, sort: str) -> tuple[Path, ...]:

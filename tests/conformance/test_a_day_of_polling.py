@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from drivers import catalog
@@ -11,10 +12,16 @@ from drivers.far_end import FarEnd
 from drivers.id_card.dialogue import Dialogue as CardDialogue
 from drivers.id_card.model import model_of as reader_of
 from drivers.id_card.simulator import SimulatedIdCardReader
+from drivers.inputs.model import model_of as board_of
+from drivers.inputs.options import Options as InputsOptions
+from drivers.inputs.talk import ModbusTalk
 from drivers.ticket_printer.dialogue import Dialogue as SlipDialogue
 from drivers.ticket_printer.model import model_of as printer_of
 from drivers.ticket_printer.simulator import SimulatedTicketPrinter
+from drivers.ups.dialogue import Dialogue as UpsDialogue
+from drivers.ups.options import Options as UpsOptions
 from hall.ports.status import StatusWord
+from hall.ports.ups import Power
 
 HOURS = 24
 FEW_BLOCKS = 200
@@ -50,7 +57,24 @@ def reader() -> Callable[[], object]:
     return lambda: dialogue.look() == "no_card"
 
 
-@pytest.mark.parametrize(("made", "polls_an_hour"), [(printer, 3600), (reader, 12_000)], ids=["printer", "reader"])
+def board() -> Callable[[], object]:
+    options = msgspec.convert({"contacts": {"door": {"channel": 1}}, "lamps": {"A": 1}}, InputsOptions)
+    row = catalog.model("inputs", "modbus-relay-8")
+    talk = ModbusTalk(Wire(catalog.make_far_end("inputs", "modbus-relay-8", options)), board_of(row), options)
+    return lambda: talk.turn({1: True}).levels
+
+
+def supply() -> Callable[[], object]:
+    options = UpsOptions()
+    dialogue = UpsDialogue(Wire(catalog.make_far_end("ups", "nut", options)), options)
+    return lambda: dialogue.look().power is Power.MAINS
+
+
+@pytest.mark.parametrize(
+    ("made", "polls_an_hour"),
+    [(printer, 3600), (reader, 12_000), (board, 3600), (supply, 3600)],
+    ids=["printer", "reader", "board", "supply"],
+)
 def test_a_day_of_polling_grows_nothing(made: Callable[[], Callable[[], object]], polls_an_hour: int) -> None:
     look, kept = made(), 0
     for hour in range(HOURS):
