@@ -1,24 +1,40 @@
 """`hall-field enrol --config FILE URL TOKEN`: make a unit known to its hub; the same act as the unit's own program.
 
-The token comes from `hall-server token`. `--qr TEXT` takes both from one text, ``URL TOKEN``, as a scanner types it.
+Both come from `hall-server token`, which also shows them as a code: `--qr` waits for it at the unit's own scanner or
+camera, `--qr 'URL TOKEN'` takes it pasted (`--qr -` from standard input), `--picture FILE` finds it in a picture.
+0: the hub has taken the unit. 1: it has not, and nothing was changed. 2: a wrong command line or code.
 """
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
 from config.load import ConfigError
 from config.unit import UnitConfig
 from field.commands.say import complain, say, say_json
-from field.examine.files import load_any
+from field.examine.files import devices_of, load_any
+from field.examine.invited import Invited, from_picture, from_scanner, from_text
 from hall.sync.enrol import NotEnrolled, enrol
+
+SCAN = "scan"
+WAIT_S = 60.0
 
 
 def add(acts: Any) -> None:
     """Declare the command."""
     parser = acts.add_parser("enrol", help="make a unit known to its hub")
     parser.add_argument("--config", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--qr", default="", metavar="TEXT", help="URL and TOKEN in one text")
+    parser.add_argument(
+        "--qr",
+        nargs="?",
+        default="",
+        const=SCAN,
+        metavar="TEXT",
+        help="scan the hub's code; or its text; or - for stdin",
+    )
+    parser.add_argument("--picture", type=Path, default=None, metavar="FILE", help="find the code in a picture")
+    parser.add_argument("--seconds", type=float, default=WAIT_S, help="how long to wait for the code")
     parser.add_argument("url", nargs="?", default="", metavar="URL")
     parser.add_argument("token", nargs="?", default="", metavar="TOKEN")
     parser.add_argument("--json", action="store_true")
@@ -27,18 +43,18 @@ def add(acts: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Enrol; 0 when the hub has taken the unit, 1 when not, and then nothing was changed."""
-    url, token = (*given.qr.split(), "", "")[:2] if given.qr else (given.url, given.token)
-    if not url or not token:
-        return complain("enrol takes URL and TOKEN, or --qr 'URL TOKEN'")
     try:
         config = load_any(given.config)
+        if not isinstance(config, UnitConfig):
+            return complain(f"{given.config}: a hub is not enrolled")
+        invited = _invited(given, config)
     except ConfigError as problem:
         return complain(str(problem))
-    if not isinstance(config, UnitConfig):
-        return complain(f"{given.config}: a hub is not enrolled")
+    if not isinstance(invited, Invited):
+        return complain(invited)
     state = Path(config.unit.state_dir)
     state.mkdir(parents=True, exist_ok=True)
-    outcome = enrol(url, token, state)
+    outcome = enrol(invited.url, invited.token, state, config.unit.name)
     if isinstance(outcome, NotEnrolled):
         _tell(given, {"enrolled": False, "reason": outcome.reason}, f"not enrolled: {outcome.reason}")
         return 1
@@ -48,6 +64,24 @@ def run(given: argparse.Namespace) -> int:
         return 1
     _tell(given, {"enrolled": True, "unit": outcome.unit}, f"enrolled as {outcome.unit} in {outcome.hall}")
     return 0
+
+
+def _invited(given: argparse.Namespace, config: UnitConfig) -> Invited | str:
+    if given.picture:
+        return from_picture(given.picture)
+    if given.qr == SCAN:
+        quiet = given.json
+        return from_scanner(devices_of(given.config, config), given.seconds, _hush if quiet else say)
+    if given.qr:
+        return from_text(sys.stdin.readline() if given.qr == "-" else given.qr)
+    if not given.url or not given.token:
+        return "enrol takes URL and TOKEN, --qr to scan them, --qr 'URL TOKEN', or --picture FILE"
+    return Invited(given.url, given.token)
+
+
+def _hush(text: str) -> None:
+    """For programs that read JSON: what a person is asked goes to the other stream."""
+    sys.stderr.write(f"{text}\n")
 
 
 def _tell(given: argparse.Namespace, told: dict[str, Any], text: str) -> None:

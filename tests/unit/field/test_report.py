@@ -1,19 +1,28 @@
 """The readiness report: its words, its colour, its pictures, and the PDF itself."""
 
 import json
+import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from config.unit import Identity, UnitConfig
+from drivers import catalog
+from drivers.ticket_printer.layout import job_bytes
+from drivers.ticket_printer.model import model_of
 from field.app import main
 from field.commands import report
+from field.examine.exercise import EXERCISES, SLIP
 from field.examine.files import devices_of, load_any
 from field.examine.finding import Colour, amber, green, red
+from field.examine.opened import SETTLE_S, opened
 from field.examine.readiness import Readiness, Slip, Trial, html
+from field.examine.stick import NO_STICK
 from tests.unit.field.doctored import lab
 
 WHEN = datetime(2026, 11, 21, 9, 30)
+CONFIG = UnitConfig(Identity("kiosk-c", "kiosk", "https://127.0.0.1:9", "/no/state"))
 GOOD = green("kiosk-c.printer", "ready")
 
 
@@ -46,7 +55,7 @@ def test_the_pdf_of_a_unit_with_its_slip_printed(tmp_path: Path, capsys: pytest.
     assert len(slips) == 1
     model, picture = pictures["printer"]
     assert model == "xprinter-xp-80"
-    assert picture.convert("L").getextrema()[0] < 100, "something is printed on it"
+    assert min(picture.convert("L").tobytes()) < 100, "something is printed on it"
 
 
 def test_a_full_or_missing_stick_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,3 +64,55 @@ def test_a_full_or_missing_stick_is_said(tmp_path: Path, capsys: pytest.CaptureF
         assert main(given) == 2
         assert main([*given[:2], str(found.config("hall")), *given[3:]]) == 2
     assert "is the stick in" in capsys.readouterr().err
+
+
+def test_the_picture_is_of_the_bytes_that_the_printer_gets(tmp_path: Path) -> None:
+    with lab(tmp_path, "kiosk-c") as found:
+        devices = tuple(
+            device
+            for device in devices_of(tmp_path, load_any(found.config("kiosk-c")))  # type: ignore[arg-type]  # a unit's
+            if device.kind == "ticket_printer"
+        )
+        with opened(devices) as there:
+            there[0].settled(time.monotonic() + SETTLE_S)
+            outcome = EXERCISES["ticket_printer"](there[0])
+        model = model_of(catalog.model("ticket_printer", devices[0].model))
+    asked_behind_it = len(b"\x1dr\x01")  # GS r: whether the slip is out
+    assert f"{len(job_bytes(SLIP, model)) + asked_behind_it} bytes" in outcome.says
+
+
+def test_it_lands_on_the_one_stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "the_stick", lambda: tmp_path)
+    place = report.left(CONFIG, b"%PDF-1", "usb", WHEN)
+    assert place == str(tmp_path / "readiness-kiosk-c-20261121-0930.pdf")
+    assert (tmp_path / "readiness-kiosk-c-20261121-0930.pdf").read_bytes() == b"%PDF-1"
+    assert [path.suffix for path in tmp_path.iterdir()] == [".pdf"]
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [("usb", "no USB stick"), ("hub", "not enrolled"), ("/no/folder", "--to takes usb, hub or a folder")],
+)
+def test_where_it_cannot_be_left_is_said_with_what_to_do(to: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "the_stick", lambda: NO_STICK)
+    place = report.left(CONFIG, b"%PDF-1", to, WHEN)
+    assert isinstance(place, report.Refusal)
+    assert why in place.why
+
+
+def test_the_touch_screen_gets_one_line(tmp_path: Path) -> None:
+    with lab(tmp_path, "kiosk-c") as found:
+        path = found.config("kiosk-c")
+        config = load_any(path)
+        assert isinstance(config, UnitConfig)
+        good = report.leave_report(path, config, str(tmp_path))
+        bad = report.leave_report(path, config, str(tmp_path / "none"))
+    assert (good.colour, good.about) == (Colour.GREEN, "report")
+    assert Path(good.says).read_bytes().startswith(b"%PDF-")
+    assert bad.colour is Colour.RED
+    assert "--to takes" in bad.do
+
+
+def test_without_a_place_nothing_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--config", str(tmp_path / "none.toml")]) == 2
+    assert "--to usb" in capsys.readouterr().err
