@@ -8,11 +8,12 @@ Pure: a picture in, four corners out, the same on every machine; one core and no
    fit each other best.
 3. Two lines of one and two of the other direction are a quadrilateral. A side counts where the colours just inside
    and just outside differ, in the same way all along it: a line of print has paper on both sides and is no edge, and
-   a paper that leaves the picture has no fourth side. Of those whose four sides count, the largest is the paper.
+   a paper that leaves the picture has no fourth side. All four are lighter than what is around, or all darker. Of
+   those whose four sides count, the largest is the paper.
 4. Each side is laid through the steepest places near it.
 
 What it cannot know: a dark frame printed to the very edge, another sheet half under the first of the same colour, and
-a mat whose own four edges are in the picture (the hint `mat` helps: the paper is then lighter, or darker, than it).
+a mat whose own four edges are in the picture (the hint `mat` helps: what is around a paper is then dark, or light).
 """
 
 from typing import Any, NamedTuple
@@ -43,12 +44,14 @@ END = 13
 NEAR, FAR = 2.5, 5.0
 """Pixels from an edge at which both sides are looked at."""
 LEAST_STEP = 4.0
-"""Difference of colours, in steps of 255 after the gain, that is an edge at all."""
+"""Difference of colours, in steps of the sensor's 255, that is an edge at all."""
 LEAST_SIDE, LEAST_ALL = 0.66, 0.8
 """Share of a side's samples that must show the step; of the worst side, and of all four together."""
 LEAST_END = 0.4
 WHITE = 225.0
 STRONGEST_GAIN = 8.0
+DARKEST_LIGHT, LIGHTEST_DARK = 130.0, 80.0
+"""Brightness, after the gain, of what lies around a paper on a dark mat at most, on a light one at least."""
 
 
 class _Look(NamedTuple):
@@ -58,7 +61,8 @@ class _Look(NamedTuple):
     """Floating-point colours, slightly smoothed, without letters."""
     grey: Picture
     scale: float
-    noise: float
+    least: float
+    """The smallest difference of colours that is an edge, after the gain."""
 
 
 def find_page(picture: Picture, mat: str = "") -> Corners | None:
@@ -103,7 +107,7 @@ def _look(picture: Picture) -> _Look:
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, numpy.ones((LETTERS, LETTERS), numpy.uint8))
     grey = cv2.cvtColor(closed, cv2.COLOR_BGR2GRAY)
     noise = float(numpy.median(numpy.abs(cv2.Laplacian(closed, cv2.CV_32F)))) / 2
-    return _Look(closed.astype(numpy.float32), grey, scale, noise)
+    return _Look(closed.astype(numpy.float32), grey, scale, max(LEAST_STEP * gain, 3.0 * noise))
 
 
 def _candidates(grey: Picture) -> Any:
@@ -212,18 +216,19 @@ def _best(quads: Any, look: _Look, mat: str) -> Corners | None:
     """Return the quadrilateral that is a paper, or None."""
     if not len(quads):
         return None
-    steps, outward = _steps(quads, look.plain)
+    steps, outside, there = _steps(quads, look.plain)
     mean = steps.mean(2)
     size = numpy.maximum(numpy.linalg.norm(mean, axis=2), 1e-6)
     along = (steps * (mean / size[:, :, None])[:, :, None, :]).sum(3)
-    least = max(LEAST_STEP, 3.0 * look.noise)
-    shown = (along > least) & outward
+    shown = (along > look.least) & there
     share = shown.mean(2)
     ends = numpy.minimum(shown[:, :, :END].mean(2), shown[:, :, -END:].mean(2))
     counts = (share.min(1) >= LEAST_SIDE) & (share.mean(1) >= LEAST_ALL) & (ends.min(1) >= LEAST_END)
+    lighter = mean.sum(2) > 0
+    counts &= lighter.all(1) | ~lighter.any(1)
     if mat:
-        lighter = mean.sum(2) > 0
-        counts &= lighter.all(1) if mat == "dark" else ~lighter.any(1) | lighter.all(1)
+        around = outside.mean((2, 3))
+        counts &= (around < DARKEST_LIGHT).all(1) if mat == "dark" else (around > LIGHTEST_DARK).all(1)
     if not counts.any():
         return None
     worth = numpy.where(counts, _areas(quads) * share.mean(1) ** 3 * share.min(1), 0.0)
@@ -242,13 +247,14 @@ def _places(quads: Any, shares: Any) -> tuple[Any, Any]:
     return points, normals[:, :, None, :]
 
 
-def _steps(quads: Any, plain: Picture) -> tuple[Any, Any]:
-    """Return inside minus outside colour at each sample (n, 4, samples, 3), and whether both are in the picture."""
+def _steps(quads: Any, plain: Picture) -> tuple[Any, Any, Any]:
+    """Return for each sample (n, 4, samples) inside minus outside colour, outside colour, and whether it is there."""
     points, normals = _places(quads, numpy.linspace(0.05, 0.95, SAMPLES))
     inside = sum(_colours(plain, points - normals * depth)[0] for depth in (NEAR, FAR)) / 2
     near, near_there = _colours(plain, points + normals * NEAR)
     far, _ = _colours(plain, points + normals * FAR)
-    return inside - (near + far) / 2, near_there
+    outside = (near + far) / 2
+    return inside - outside, outside, near_there
 
 
 def _colours(plain: Picture, points: Any) -> tuple[Any, Any]:

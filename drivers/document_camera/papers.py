@@ -37,7 +37,7 @@ class Scene(msgspec.Struct, frozen=True):
     sheet: str = A4
     lines: int = 28
     slant: float = 0.0
-    """Degrees by which the print stands askew on the paper."""
+    """Degrees by which the lines of print rise to the right on the paper."""
     angle: float = 0.0
     tilt: float = 0.0
     """Degrees by which the lower end of the paper lies nearer to the lens than the upper one."""
@@ -222,7 +222,7 @@ def _sheet(scene: Scene) -> Picture:
     else:
         _print_form(sheet, scene.lines, random)
     if scene.slant:
-        turn = cv2.getRotationMatrix2D((width / 2, height / 2), -scene.slant, 1.0)
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), scene.slant, 1.0)
         sheet = cv2.warpAffine(sheet, turn, (width, height), borderValue=scene.paper)
     return sheet
 
