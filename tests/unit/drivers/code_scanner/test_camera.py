@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.codes_pictures import picture
 from drivers import catalog
 from drivers.catalog import Opening
 from drivers.code_scanner import seeing
@@ -39,14 +40,44 @@ def test_a_code_is_seen_in_degraded_pictures(degraded):
     assert Eye().codes(grey(jpeg(text, **degraded))) == [(text, "QRCode")]
 
 
-def test_the_second_eye_looks_after_three_misses(monkeypatch):
-    monkeypatch.setattr(seeing.zxingcpp, "read_barcodes", lambda _picture: [])
-    eye, picture = Eye(), grey(jpeg("A023"))
-    assert [eye.codes(picture) for _ in range(6)] == [[], [], [("A023", "QRCODE")]] * 2
+def test_other_looks_take_turns_at_every_second_miss_and_the_lucky_one_stays(monkeypatch):
+    looked = []
+    monkeypatch.setattr(seeing, "plain", lambda _picture: [])
+    looks = tuple(lambda _picture, number=number: looked.append(number) or [] for number in range(3))
+    monkeypatch.setattr(seeing, "OTHER_LOOKS", looks)
+    eye = Eye()
+    assert [eye.codes(None) for _ in range(8)] == [[]] * 8
+    assert looked == [0, 1, 2, 0]
+    monkeypatch.setattr(seeing, "OTHER_LOOKS", (looks[0], lambda _picture: [("A023", "QRCode")], looks[2]))
+    assert [eye.codes(None) for _ in range(6)] == [[], [("A023", "QRCode")]] * 3
+
+
+@pytest.mark.parametrize(
+    ("look", "kind", "symbology"),
+    [
+        (seeing.enlarged, "small", "qr"),
+        (seeing.brightened, "low light", "code128"),
+        (seeing.through_pyzbar, "glare", "code128"),
+        (seeing.aslant, "turned", "code128"),
+        (seeing.inverted, "inverted", "code128"),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_each_other_look_sees_what_the_plain_one_does_not(look, kind, symbology):
+    tried = (picture(kind, strength, symbology, number, 20261121) for strength in (2, 3, 1) for number in range(6))
+    hidden = (one for one in tried if not seeing.plain(one.frame))
+    assert any(one.text in [text for text, _kind in look(one.frame)] for one in hidden)
+
+
+def test_an_eye_that_is_shown_a_negative_long_enough_reads_it():
+    eye, negative = Eye(), picture("inverted", 1, "code128", 0, 1)
+    seen = [eye.codes(negative.frame) for _ in range(seeing.EVERY * len(seeing.OTHER_LOOKS))]
+    assert (negative.text, "Code128") in [code for codes in seen for code in codes]
 
 
 def test_half_a_code_is_no_code():
-    assert all(Eye().codes(grey(jpeg("A023", covered=True))) == [] for _ in range(3))
+    eye = Eye()
+    assert all(eye.codes(grey(jpeg("A023", covered=True))) == [] for _ in range(10))
 
 
 @given(st.lists(st.integers(0, 5000), max_size=6), st.binary(max_size=50))
