@@ -3,6 +3,8 @@
 import pytest
 
 from drivers import catalog
+from tests.fuzz import coverage
+from tests.fuzz.__main__ import main
 from tests.fuzz.coverage import cut, row_of, try_one
 from tests.fuzz.volume import SUBJECTS, measure
 
@@ -53,3 +55,13 @@ def test_the_guided_runs_words_become_a_row() -> None:
     crashed = row_of("x", told + "==1== ERROR: libFuzzer: fuzz target exited\nValueError: no\n", 77)
     assert crashed.crash == "ValueError: no"
     assert row_of("x", "", 1).crash == "it said nothing"
+
+
+def test_the_menu_line_runs_a_decoder_and_says_what_the_guided_form_needs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["--megabytes", "0.01", "--only", "ff68"]) == 0
+    assert "| ff68.Decoder | 10,0" in capsys.readouterr().out
+    monkeypatch.setattr(coverage, "find_spec", lambda _name: None)
+    assert main(["--atheris", "5"]) == 2
+    assert "pip install atheris" in capsys.readouterr().err

@@ -1,12 +1,11 @@
-"""Volume: ten million mutated bytes through each decoder, once, for docs/fuzz.md (CI does one million in unit tests).
+"""Volume: ten million mutated bytes through each decoder, once, for docs/fuzz.md (`test_volume` does one million).
 
-    python -m tests.fuzz.volume [--megabytes 10] [--only NAME]
+    ./run fuzz [--megabytes 10] [--only NAME]
 
 One row per decoder: bytes, seconds, exceptions (any ends the row), the most it held at any time, good frames found, and
 whether the next good frame behind the damage was understood. The mutator is seeded: the same bytes on every machine.
 """
 
-import argparse
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -204,21 +203,15 @@ SUBJECTS: Subjects = {
 """Decoder by name: how it is made, and the good frames that are mutated."""
 
 
-def main() -> None:
-    """Run and print the table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--megabytes", type=float, default=10.0)
-    parser.add_argument("--only", default="", help="beginning of a decoder's name")
-    asked = parser.parse_args()
+def run(megabytes: float, only: str = "") -> int:
+    """Print the table; 1 when a decoder raised or stayed out of step."""
     print("| decoder | bytes | seconds | exceptions | largest buffer | good frames | in step again |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    failed = False
     for name, (make, golden) in SUBJECTS.items():
-        if name.startswith(asked.only):
-            row = measure(name, make, golden, int(asked.megabytes * 1_000_000))
+        if name.startswith(only):
+            row = measure(name, make, golden, int(megabytes * 1_000_000))
+            failed = failed or bool(row.trouble) or not row.in_step
             figures = (f"{row.size:,}", f"{row.seconds:.0f}", row.trouble or "0", f"{row.held:,}", f"{row.good:,}")
-            shown = (row.name, *figures)
-            print(f"| {' | '.join(shown)} | {'yes' if row.in_step else 'NO'} |", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+            print(f"| {' | '.join((row.name, *figures))} | {'yes' if row.in_step else 'NO'} |", flush=True)
+    return int(failed)
