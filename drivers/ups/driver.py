@@ -59,10 +59,10 @@ class NutUps:
             self._tell(life, look)
             if look.status == SILENT:
                 raise TransportLost(SILENT.reason)
-            if look.status.word is StatusWord.FAULT:
-                dialogue = Dialogue(port, self._options)  # it may be called otherwise, or let us in, by now
             while (left_s := look_at - time.monotonic()) > 0 and not life.stopping.is_set():
                 port.read(READ_SIZE, left_s)
+            if look.status.word is StatusWord.FAULT:
+                return  # upsd takes name and password once a connection, so the next try has one of its own
 
     def _tell(self, life: Life, look: Look) -> None:
         known = None
