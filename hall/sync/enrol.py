@@ -47,7 +47,7 @@ def enrol(url: str, token: str, state_dir: Path, unit: str = "") -> Enrolled | N
                 "/v1/enrol", content=msgspec.json.encode(request), headers={"Content-Type": "application/json"}
             )
     except (httpx.HTTPError, ssl.SSLError) as problem:
-        return NotEnrolled(f"{url}: {type(problem).__name__}: {problem}")
+        return NotEnrolled(_no_talk(url, problem))
     if not answer.is_success:
         return NotEnrolled(f"{url}: {_why(answer.status_code, answer.content)}")
     try:
@@ -72,6 +72,13 @@ def _fetch_ca(url: str, fingerprint: str) -> str | NotEnrolled:
     if fingerprint and hashlib.sha256(der).hexdigest() != fingerprint:
         return NotEnrolled(f"{url}: this hub's CA is not the one of the token; is it the right hub?")
     return answer.text
+
+
+def _no_talk(url: str, problem: Exception) -> str:
+    """Say what a technician looks at when there is no conversation at all."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(problem):
+        return f"{url}: its certificate is not of the hub that made the token, or for another address ({problem})"
+    return f"{url}: no answer ({type(problem).__name__}); is the address right, is the hub running, and the cable in?"
 
 
 def _why(status: int, body: bytes) -> str:
