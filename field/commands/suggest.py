@@ -30,6 +30,9 @@ NAMES = {
     "code_scanner": "scanner",
     "counter_screen": "strip",
     "voice": "speaker",
+    "document_camera": "document-camera",
+    "signature_pad": "pad",
+    "smart_card": "ic-reader",
 }
 
 
@@ -87,16 +90,24 @@ def line_of(found: Found) -> str:
 
 
 def named_stanzas(there: list[Found]) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
-    """Yield for each node the stanza of its first guess, under a name that no other has."""
+    """Yield for each node a stanza of each kind that it may be, the likeliest first, under names that no other has."""
     used: dict[str, int] = {}
     for found in there:
-        if not found.guesses:
-            continue
-        guess = found.guesses[0]
-        name = NAMES.get(guess.kind, guess.kind)
-        used[name] = used.get(name, 0) + 1
-        unique = name if used[name] == 1 else f"{name}-{used[name]}"
-        yield found.node, [(unique, {"kind": guess.kind, "model": guess.model, "address": found.address})]
+        stanzas = []
+        for guess in _first_of_each_kind(found):
+            name = NAMES.get(guess.kind, guess.kind)
+            used[name] = used.get(name, 0) + 1
+            unique = name if used[name] == 1 else f"{name}-{used[name]}"
+            stanzas.append((unique, {"kind": guess.kind, "model": guess.model, "address": found.address}))
+        if stanzas:
+            yield found.node, stanzas
+
+
+def _first_of_each_kind(found: Found) -> list[Guess]:
+    first: dict[str, Guess] = {}
+    for guess in found.guesses:
+        first.setdefault(guess.kind, guess)
+    return list(first.values())
 
 
 def changes(before: list[Found], after: list[Found]) -> list[Change]:

@@ -5,11 +5,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from field.examine.opened import Opened
+from hall.domain.ids import RatingUid
 from hall.domain.slip import Align, Pair, Qr, Rule, Slip, Text
 from hall.ports.code_scanner import CodeScanned, CodeScanner
 from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, ScreenState, Shown
+from hall.ports.document_camera import DocumentCamera, PageNotTaken, PageTaken, Preview
 from hall.ports.id_card import CardPresented, CardUnreadable, IdCardReader
 from hall.ports.inputs import ContactChanged, Inputs
+from hall.ports.rating_pad import RatingPad, RatingPressed
+from hall.ports.signature_pad import PadKey, PenDown, PenUp, SignaturePad
+from hall.ports.smart_card import IcCardPresented, IcCardUnreadable, SmartCardReader
 from hall.ports.status import StatusChanged
 from hall.ports.ticket_printer import NotPrinted, TicketPrinter
 from hall.ports.ups import Power, PowerChanged
@@ -18,6 +23,7 @@ from hall.ports.voice import Announcement, NotSpoken, VoiceCaller
 PERSON_S = 20.0
 SHOW_S = 4.0
 BLINK_S = 1.0
+LAMP = "Does the document camera's lamp burn, without a glaring spot on the table?"
 PATTERN = "测试 8888 TEST"
 SLIP = Slip(
     "test",
@@ -125,6 +131,36 @@ def _power_lost(item: Opened) -> Exercised:
     return Exercised(True, "on battery was seen") if event else Exercised(False, "it stayed on the mains")
 
 
+def _page(item: Opened) -> Exercised:
+    outcome = cast(DocumentCamera, item.device).take_page()
+    if isinstance(outcome, PageNotTaken):
+        return Exercised(False, f"no page: {outcome.status.word}: {outcome.status.reason}")
+    page, found = (
+        outcome.page,
+        "a paper was found" if outcome.found else "no paper was found, the whole picture is kept",
+    )
+    size = f"{page.width_px}x{page.height_px}" + (f" at {page.dpi} dpi" if page.dpi else "")
+    return Exercised(True, f"page of {size}, {len(page.jpeg) // 1000} kB; {found}", LAMP)
+
+
+def _paper(item: Opened) -> Exercised:
+    """Wait for a live picture, so that the person has laid the sheet, then take a page: this time one must be found."""
+    camera = cast(DocumentCamera, item.device)
+    camera.preview(True)
+    deadline = time.monotonic() + PERSON_S
+    taken = camera.take_page()
+    while time.monotonic() < deadline and not (isinstance(taken, PageTaken) and taken.found):
+        taken = camera.take_page()
+    live = any(isinstance(event, Preview) for event in item.events)
+    camera.preview(False)
+    if not isinstance(taken, PageTaken):
+        return Exercised(False, f"no page: {taken.status.word}: {taken.status.reason}")
+    if not live or not taken.found:
+        return Exercised(False, "no paper was found" if live else "no live picture came")
+    size = f"{taken.page.width_px}x{taken.page.height_px}"
+    return Exercised(True, f"a paper was found and squared up to {size}")
+
+
 def _card(item: Opened) -> Exercised:
     reader = cast(IdCardReader, item.device)
     reader.watch(True)
@@ -143,6 +179,33 @@ def _code(item: Opened) -> Exercised:
     return Exercised(True, f"a code of {len(event.text)} characters") if event else Exercised(False, "no code came")
 
 
+def _rate(item: Opened) -> Exercised:
+    pad = cast(RatingPad, item.device)
+    pad.invite(RatingUid("self-test"))
+    event = item.wait_for(RatingPressed, time.monotonic() + PERSON_S)
+    pad.end_invitation()
+    return Exercised(True, f"level {event.level} was pressed") if event else Exercised(False, "no key came")
+
+
+def _sign(item: Opened) -> Exercised:
+    pad = cast(SignaturePad, item.device)
+    pad.collect(True)
+    event = item.wait_for((PenUp, PadKey), time.monotonic() + PERSON_S)
+    pad.collect(False)
+    strokes = sum(isinstance(told, PenDown) for told in item.events)
+    return Exercised(True, f"{strokes} strokes or a key came") if event else Exercised(False, "no stroke came")
+
+
+def _ic_card(item: Opened) -> Exercised:
+    reader = cast(SmartCardReader, item.device)
+    reader.watch(True)
+    event = item.wait_for((IcCardPresented, IcCardUnreadable), time.monotonic() + PERSON_S)
+    reader.watch(False)
+    if isinstance(event, IcCardPresented):
+        return Exercised(True, f"a card was read: {event.application or 'no social-security card'}")
+    return Exercised(False, f"card not readable: {event.reason}" if event else "no card came")
+
+
 def _key(item: Opened) -> Exercised:
     event = item.wait_for(object, time.monotonic() + PERSON_S, lambda event: not isinstance(event, StatusChanged))
     return Exercised(True, f"{type(event).__name__} came") if event else Exercised(False, "no key came")
@@ -156,13 +219,17 @@ EXERCISES: dict[str, Callable[[Opened], Exercised]] = {
     "ff68": _bus,
     "inputs": _blink,
     "ups": _power,
+    "document_camera": _page,
 }
 WAITS: dict[str, Wait] = {
     "id_card": Wait("lay a card on the reader", _card),
     "code_scanner": Wait("hold a code up", _code),
     "ff68": Wait("press a key on any pad", _key),
-    "rating_pad": Wait("press a key", _key),
+    "rating_pad": Wait("press a key", _rate),
+    "signature_pad": Wait("draw a stroke on the pad", _sign),
+    "smart_card": Wait("put a card into the reader", _ic_card),
     "caller_pad": Wait("press a key", _key),
     "inputs": Wait("open or close a contact", _contact),
+    "document_camera": Wait("lay an A4 sheet under the document camera", _paper),
     "ups": Wait("pull the supply's mains plug (its own, not the machine's)", _power_lost),
 }

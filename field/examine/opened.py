@@ -76,4 +76,4 @@ def answers(config: DeviceConfig) -> bool:
         return "dialect" in row and getattr(config.options, "answers", True) is True
     if config.kind == "inputs":
         return row["protocol"] not in ("ch340", "gpio")
-    return config.kind in ("id_card", "ups")
+    return config.kind in ("id_card", "document_camera", "ups", "smart_card")

@@ -1,6 +1,7 @@
 """The listers, one for each sort of device. Each takes the kernel's roots and returns what it finds, or nothing."""
 
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,14 @@ _NO_PORT = ("platform",)
 _KEY_BITS_OF_LETTERS = (1 << 30) | (1 << 28)
 """KEY_A and KEY_ENTER: what types has both."""
 _ABS_PRESSURE = 1 << 24
+_ABS_SLOTS, _ABS_PLACE = 1 << 0x2F, 0b11
+_BTN_TOUCH = 1 << 0x14A
+_ANY_CARD_READER = Guess("smart_card", "pcsc-contact", "a reader of class CCID, behind PC/SC")
+_DIGITIZERS = {
+    "hid-digitizer": "it measures pressure: a pen pad",
+    "multi-touch": "it takes several fingers: a pad, or the screen itself, which must not be grabbed",
+    "single-touch": "it takes one touch: a pad, or the screen itself, which must not be grabbed",
+}
 Ran = Callable[[list[str]], str]
 
 
@@ -53,8 +62,9 @@ def usb_devices(roots: Roots) -> Iterator[Found]:
             yield Found("usb", folder.name, f"hid:{usb.numbers}", usb.says, usb.numbers, (), reports)
             continue
         if _has_class(folder, CARD_CLASS):
-            note = "a smart-card reader: it is reached through PC/SC, so pcscd must run"
-            yield Found("pcsc", folder.name, f"pcsc:{usb.says}", usb.says, usb.numbers, note=note)
+            known = catalogued(usb.numbers, "ccid") or (_ANY_CARD_READER,)
+            note = "install and start pcscd, which drives it and gives it the name that the address wants"
+            yield Found("pcsc", folder.name, f"pcsc:{usb.says}", usb.says, usb.numbers, (), known, note)
             continue
         if not guesses and _has_class(folder, PRINTER_CLASS):
             guesses = (Guess("ticket_printer", "generic-no-status", "a USB printer that no row names: try a model"),)
@@ -80,18 +90,32 @@ def input_devices(roots: Roots) -> Iterator[Found]:
         node = roots.dev / "input" / entry.name
         keys, axes = _bits(place / "capabilities" / "key"), _bits(place / "capabilities" / "abs")
         types = keys & _KEY_BITS_OF_LETTERS == _KEY_BITS_OF_LETTERS
-        if types or axes & _ABS_PRESSURE:
+        drawn_on = "" if types else _digitizer(keys, axes)
+        if types or drawn_on:
             names = stable_names(node, _folders(roots, "input"))
-            yield _input(node, names, text_of(place / "name"), usb_above(place.resolve(), roots.sys), types)
+            yield _input(node, names, text_of(place / "name"), usb_above(place.resolve(), roots.sys), drawn_on)
 
 
-def _input(node: Path, names: tuple[str, ...], says: str, usb: UsbFacts | None, types: bool) -> Found:
+def _digitizer(keys: int, axes: int) -> str:
+    """Return the row of what is drawn on, or nothing."""
+    if axes & _ABS_PRESSURE:
+        return "hid-digitizer"
+    if keys & _BTN_TOUCH and axes & _ABS_PLACE == _ABS_PLACE:
+        return "multi-touch" if axes & _ABS_SLOTS else "single-touch"
+    return ""
+
+
+def _input(node: Path, names: tuple[str, ...], says: str, usb: UsbFacts | None, drawn_on: str) -> Found:
+    types = not drawn_on
     known = maker(usb.numbers) if usb else None
     guesses: tuple[Guess, ...] = ()
     if types and known and known.hid_model:
         guesses = (Guess(known.kind, known.hid_model, known.says),)
     elif types and usb:
         guesses = (Guess("code_scanner", "hid-wedge", "it types letters: a scanner, or a person's keyboard"),)
+        guesses = (*guesses, Guess("rating_pad", "hid-digits", "or an evaluator that types digits"))
+    elif drawn_on:
+        guesses = (Guess("signature_pad", drawn_on, _DIGITIZERS[drawn_on]),)
     note = "hold a code up (or press a key) to be sure; a keyboard must not be grabbed" if types else "a digitizer"
     address = f"evdev:{names[0] if names else node}"
     return Found("input", str(node), address, says, usb.numbers if usb else "", names[1:], guesses, note)
@@ -116,10 +140,13 @@ def cameras(roots: Roots) -> Iterator[Found]:
         node = roots.dev / entry.name
         names = stable_names(node, _folders(roots, "v4l"))
         usb = usb_above((entry / "device").resolve(), roots.sys)
-        guess = Guess("code_scanner", "camera", "a camera can look for codes")
+        guesses = (
+            Guess("code_scanner", "camera", "a camera can look for codes"),
+            Guess("document_camera", "uvc", "a camera over a desk takes papers; nothing tells the two apart but you"),
+        )
         address = f"camera:{names[0] if names else node}"
         says = text_of(entry / "name")
-        yield Found("video", str(node), address, says, usb.numbers if usb else "", names[1:], (guess,))
+        yield Found("video", str(node), address, says, usb.numbers if usb else "", names[1:], guesses)
 
 
 def sound_cards(roots: Roots) -> Iterator[Found]:
@@ -157,6 +184,17 @@ def supplies(ran: Ran | None = None) -> Iterator[Found]:
             yield Found("ups", name, "tcp:127.0.0.1:3493", f"NUT supply {name}", guesses=(guess,))
 
 
+def card_readers(ran: Ran | None = None) -> Iterator[Found]:
+    """Readers of IC cards by the names that pcscd gives them; none where it does not run."""
+    for line in (ran or run_quietly)([sys.executable, "-m", "drivers.smart_card.worker", "--list"]).splitlines():
+        if name := line.strip():
+            sam = "SAM" in name.upper()
+            model = "pcsc-contactless" if "contactless" in name.casefold() else "pcsc-contact"
+            guesses = () if sam else (Guess("smart_card", model, "pcscd knows it"),)
+            note = "a slot for a security module, which we never use" if sam else ""
+            yield Found("pcsc", name, f"pcsc:{name}", name, "", (), guesses, note)
+
+
 def run_quietly(command: list[str]) -> str:
     """Return what a program printed, or nothing where it is missing, fails or hangs."""
     try:
@@ -170,7 +208,10 @@ def everything(roots: Roots, ran: Ran | None = None) -> list[Found]:
     """Return all that is plugged in, sort by sort."""
     by_kernel = (serial_ports, usb_devices, input_devices, cameras, sound_cards, gpio_chips)
     found = [item for lister in by_kernel for item in lister(roots)]
-    return [*found, *cups_printers(ran), *supplies(ran)]
+    if named := list(card_readers(ran)):
+        # By their names in PC/SC they are all there, with every slot.
+        found = [item for item in found if item.sort != "pcsc"]
+    return [*found, *named, *cups_printers(ran), *supplies(ran)]
 
 
 def _folders(roots: Roots, sort: str) -> tuple[Path, ...]:

@@ -61,11 +61,12 @@ class Machine:
         self.of_class(f"tty/{name}", interface / name)
         self.node(name, *links)
 
-    def keyboard(self, event: str, interface: Path, name: str, keys: str) -> None:
+    def keyboard(self, event: str, interface: Path, name: str, keys: str, axes: str = "0") -> None:
         device = interface / "input" / f"input{event}"
         (device / "capabilities").mkdir(parents=True)
         (device / "name").write_text(name + "\n")
         (device / "capabilities" / "key").write_text(keys + "\n")
+        (device / "capabilities" / "abs").write_text(axes + "\n")
         self.of_class(f"input/event{event}", device)
         self.node(f"input/event{event}", f"input/by-id/usb-{event}-event-kbd")
 
@@ -161,8 +162,21 @@ def test_cameras_sound_and_cups(machine: Machine) -> None:
     (machine.roots.proc / "asound" / "card1" / "pcm0c").mkdir(parents=True)
     camera, sound, cups = everything(machine.roots, lambda command: "A4-hall\n" if command[0] == "lpstat" else "")
     assert camera.address == f"camera:{machine.roots.dev}/v4l/by-path/pci-video-index0"
+    assert [guess.kind for guess in camera.guesses] == ["code_scanner", "document_camera"]
     assert sound.address == "sound:plughw:CARD=PCH"
     assert (cups.sort, cups.address) == ("cups", "cups:A4-hall")
+
+
+def test_what_may_be_of_two_kinds_has_a_stanza_of_each(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.of_class("video4linux/video0", machine.usb("046D:0825"), name="UVC Camera", index="0")
+    suggest.run(argparse.Namespace(json=False, watch=False, probe=False), machine.roots)
+    lines = capsys.readouterr().out.splitlines()
+    devices = tomllib.loads("\n".join(line for line in lines if line.startswith("[") or " = " in line))["devices"]
+    assert {name: stanza["kind"] for name, stanza in devices.items()} == {
+        "scanner": "code_scanner",
+        "document-camera": "document_camera",
+    }
+    assert len({stanza["address"] for stanza in devices.values()}) == 1
 
 
 def test_the_stanzas_can_be_pasted_together(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,6 +215,36 @@ def test_a_smart_card_reader_is_reached_through_pcsc(machine: Machine) -> None:
     (found,) = machine.found()
     assert (found.sort, found.address) == ("pcsc", "pcsc:ACR38")
     assert "pcscd" in found.note
+    assert [(guess.kind, guess.model) for guess in found.guesses] == [("smart_card", "pcsc-contact")]
+
+
+def test_readers_are_listed_by_the_names_that_pcscd_gives_them(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.usb("096E:060D", "R502", interface_class="0b")
+    (by_number,) = machine.found()
+    assert by_number.guesses[0].model == "pcsc-dual"
+    names = "Feitian R502 [R502 SAM Reader] 00 00\nFeitian R502 [R502 Contactless Reader] 01 00\n"
+    sam, reader = everything(machine.roots, lambda command: names if "drivers.smart_card.worker" in command else "")
+    assert (sam.guesses, "security module" in sam.note) == ((), True)
+    assert (reader.address, reader.guesses[0].model) == (f"pcsc:{reader.node}", "pcsc-contactless")
+    suggest.tell([sam, reader], as_json=False)
+    assert 'address = "pcsc:Feitian R502 [R502 Contactless Reader] 01 00"' in capsys.readouterr().out
+
+
+def test_what_is_drawn_on_is_a_pad_and_a_mouse_is_not(machine: Machine) -> None:
+    touch, pen = f"{1 << (0x14A - 320):x} 0 0 0 0 0", f"{1 << (0x140 - 320):x} 0 0 0 0 0"
+    machine.keyboard("3", machine.usb("4444:0003"), "Pen", pen, axes="1000003")
+    machine.keyboard("4", machine.usb("4444:0004"), "Glass", touch, axes="660800000000003")
+    machine.keyboard("5", machine.usb("4444:0005"), "Pad", touch, axes="3")
+    machine.keyboard("6", machine.usb("4444:0006"), "Mouse", "70000 0 0 0 0", axes="0")
+    found = machine.found()
+    assert [(item.guesses[0].kind, item.guesses[0].model) for item in found] == [
+        ("signature_pad", "hid-digitizer"),
+        ("signature_pad", "multi-touch"),
+        ("signature_pad", "single-touch"),
+    ]
+    assert all(item.address.startswith("evdev:") for item in found)
 
 
 def test_a_port_that_no_number_explains_may_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
