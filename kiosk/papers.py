@@ -29,7 +29,7 @@ from kiosk.flow.state import Sealer
 
 if TYPE_CHECKING:
     # It brings SQLite, which the first frame does not wait for.
-    from hall.store.documents import DocumentShelf
+    from hall.store.documents import Backlog, DocumentShelf
 
 RunSlow = Callable[[str, Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]], None]
 """(name, work, what to do with the result, what to do if it raised)"""
@@ -261,6 +261,18 @@ class PaperDesk:
         shelf = self._shelf
         if shelf is not None:
             self._run_slow("drop documents", lambda: shelf.drop(refs), lambda _done: None, lambda _bug: None)
+
+    def tell_backlog(self) -> None:
+        """Look what the hub does not have yet; the answer is a cause."""
+        shelf = self._shelf
+        if shelf is not None:
+            self._run_slow("look for documents", shelf.backlog, self._backlog, lambda _bug: None)
+
+    def _backlog(self, found: "Backlog | StoreTrouble") -> None:
+        if isinstance(found, StoreTrouble):
+            return
+        minutes = max(0, now_ms() - found.oldest_ms) // 60_000 if found.waiting else 0
+        self._take(c.BacklogSeen(found.waiting, minutes, found.refused))
 
     # Sheets
 

@@ -236,6 +236,7 @@ class Shell:
         if body.get("role") in STAFF:
             if self._paper is not None:
                 self.take(c.PaperSeen(self._paper.ends()))  # time went by since the last slip
+            self._desk.tell_backlog()
             return c.StaffAnswered(question, clerk=str(body.get("clerk", "")))
         self._staff_left()
         return c.StaffAnswered(question, reason="forbidden")

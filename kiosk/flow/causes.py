@@ -195,6 +195,14 @@ class PaperSeen(msgspec.Struct, frozen=True):
     ends: str
 
 
+class BacklogSeen(msgspec.Struct, frozen=True):
+    """Documents that the hub does not have yet: how many, how long the oldest has waited, how many it refused."""
+
+    waiting: int = 0
+    oldest_min: int = 0
+    refused: int = 0
+
+
 class HubGone(msgspec.Struct, frozen=True):
     """The hub does not answer; the kiosk goes on alone."""
 
@@ -260,6 +268,7 @@ Cause = (
     | SheetsEnded
     | NeedStatus
     | PaperSeen
+    | BacklogSeen
     | HubGone
     | HubHere
     | HallSeen

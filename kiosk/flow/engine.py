@@ -19,6 +19,7 @@ from hall.wire.commands import Rate
 from kiosk.flow import attendant, drafts, forms, home, identify, idle, papers, printing, signing, submitting, walk
 from kiosk.flow.causes import (
     Answered,
+    BacklogSeen,
     CardBad,
     CardGone,
     CardRead,
@@ -343,6 +344,7 @@ ANYWHERE: dict[Any, Handler] = {
     DocumentsReleased: submitting.released,
     NeedStatus: _status,
     PaperSeen: lambda turn, cause: turn.set(paper_ends=cause.ends),
+    BacklogSeen: lambda turn, cause: turn.set(backlog=cause if cause != BacklogSeen() else None),
     HubGone: lambda turn, _cause: turn.set(away=True),
     HubHere: lambda turn, _cause: turn.set(away=False),
     HallSeen: lambda turn, cause: turn.set(view=cause.view),

@@ -270,6 +270,8 @@ class AttendantModel(msgspec.Struct, frozen=True, omit_defaults=True):
     done: Text | None = None
     paper: Text | None = None
     """About when the roll ends."""
+    documents: Text | None = None
+    """What the hub does not have yet."""
 
 
 class OutOfService(msgspec.Struct, frozen=True):

@@ -365,7 +365,15 @@ def _attendant(turn: Turn) -> m.AttendantModel:
     )
     ends = turn.state.paper_ends
     paper = Word("staff.paper_ends", {"time": ends}) if ends else None
-    return m.AttendantModel(rows, acts, Word(f"act.{done}.done") if done else None, paper)
+    return m.AttendantModel(rows, acts, Word(f"act.{done}.done") if done else None, paper, _backlog(turn))
+
+
+def _backlog(turn: Turn) -> Text | None:
+    seen = turn.state.backlog
+    if seen is None:
+        return None
+    counts = {"n": str(seen.waiting), "minutes": str(seen.oldest_min), "refused": str(seen.refused)}
+    return Word("staff.documents_refused" if seen.refused else "staff.documents", counts)
 
 
 def _why_not(turn: Turn, act: str) -> Text | None:

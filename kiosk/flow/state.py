@@ -18,6 +18,7 @@ from hall.ports.status import Status
 from hall.wire.case_query import CaseStatus
 from hall.wire.view import HallView
 from hall.words.catalogue import Words
+from kiosk.flow.causes import BacklogSeen
 from kiosk.flow.models import Text, View, Word
 
 
@@ -194,6 +195,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """When the printer was last asked to forget its error while a citizen waits for a slip."""
     paper_ends: str = ""
     """About when the roll ends today, for the attendant."""
+    backlog: BacklogSeen | None = None
+    """Documents that wait for the hub, for the attendant."""
     watching: bool = False
     previewing: bool = False
     collecting: bool = False

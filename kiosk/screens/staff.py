@@ -62,6 +62,8 @@ class AttendantPage(Page):
         self.card(model.devices)
         if model.paper is not None:
             self.label("paper", model.paper, Role.BODY, ink="grey")
+        if model.documents is not None:
+            self.label("documents", model.documents, Role.BODY, ink="warn", bold=True)
         self.label("done", model.done, Role.BODY, ink="good", bold=True)
         grid = QGridLayout()
         grid.setSpacing(0)

@@ -14,6 +14,7 @@ from kiosk.flow.causes import DocumentKept, Photographed, Touch
 from kiosk.flow.models import CaptureModel, ConfirmModel, Word
 from kiosk.flow.state import Place
 from tests.support.papers import PaperRig
+from tests.unit.kiosk.test_paper import attendant
 
 pytestmark = pytest.mark.usefixtures("qapp")  # signatures and sheets are drawn
 
@@ -243,3 +244,15 @@ def test_a_page_printed_on_no_log_and_in_no_repr(at_camera: PaperRig) -> None:
 
 def test_status_of_the_camera_is_its_need(rig: PaperRig) -> None:
     assert rig.shell.state.devices["camera"] == Status(StatusWord.READY)
+
+
+def test_the_attendant_reads_what_the_hub_does_not_have_yet(rig: PaperRig) -> None:
+    assert attendant(rig).screen.documents is None
+    rig.touch(Touch.NEXT)
+    rig.to_sign().sign().touch(Touch.NEXT)
+    assert attendant(rig).screen.documents == Word("staff.documents", {"n": "2", "minutes": "0", "refused": "0"})
+    rig.touch(Touch.NEXT)
+    rig.store.documents.refused(rig.documents()[0][0], "too_large", 1)
+    assert attendant(rig).screen.documents == Word(
+        "staff.documents_refused", {"n": "1", "minutes": "0", "refused": "1"}
+    )
