@@ -62,7 +62,7 @@ def test_every_rule_is_well_formed() -> None:
 def test_names_do_not_collide() -> None:
     names = [re.sub(r"%.*", "", name) for line in RULES for name in re.findall(r'SYMLINK\+="hall/([^"]+)"', line)]
     kinds = {name.partition("-")[0] for name in names}
-    assert kinds == {"id_card", "ticket_printer", "serial", "keys", "camera"}
+    assert kinds == {"id_card", "ticket_printer", "serial", "keys", "pad", "touch", "camera"}
     generic = [name for name in names if name.partition("-")[0] not in GROUPS]
     assert len(generic) == len(set(generic))
 
