@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from drivers.voice import chime
-from drivers.voice.clip_pack import BadPack, ClipPack, load_pack
+from drivers.voice.clip_pack import BadPack, ClipPack, load_packs
 from drivers.voice.espeak import default_cache, render
 from drivers.voice.options import Options
 from drivers.voice.sound import CannotSay, NoSound, Sound, amplified, joined, read_wav, silence
@@ -30,7 +30,7 @@ class Speaker:
     def __init__(self, options: Options, now: Callable[[], datetime] = datetime.now) -> None:
         self._options, self._now = options, now
         self._cache = Path(options.cache_dir) if options.cache_dir else default_cache()
-        self._pack = _pack_of(options)
+        self._packs = _packs_of(options)
 
     def sound(self, announcement: Announcement) -> Sound:
         """Return chime, sentences and repeats as one sound.
@@ -63,10 +63,13 @@ class Speaker:
             self._sentence(text, lang)
 
     def _sentence(self, text: str, lang: str) -> Sound:
-        recorded = self._pack.sound(text, lang) if self._pack else None
-        return recorded or render(text, lang, self._options.speed, self._cache)
+        recorded = (pack.sound(text, lang) for pack in self._packs)
+        return next(filter(None, recorded), None) or render(text, lang, self._options.speed, self._cache)
 
     def _chime(self) -> Sound:
+        recorded = next((pack.chime for pack in self._packs if pack.chime), None)
+        if recorded and not self._options.chime:
+            return recorded
         return _chime_from(self._options.chime or str(asset("sounds/chime.wav")))
 
     def _louder(self, sound: Sound) -> Sound:
@@ -86,11 +89,11 @@ def _chime_from(path: str) -> Sound:
         return chime.chime()
 
 
-def _pack_of(options: Options) -> ClipPack | None:
+def _packs_of(options: Options) -> tuple[ClipPack, ...]:
     if not options.clip_pack:
-        return None
+        return ()
     try:
-        return load_pack(Path(options.clip_pack))
+        return load_packs(Path(options.clip_pack))
     except BadPack as problem:
         log.warning("recorded voice not usable, using espeak-ng", reason=str(problem))
-        return None
+        return ()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from drivers.voice.sound import CannotSay
 
 LIMIT_S = 15
-_KNOWN = {
+KNOWN = {
     "零": "ling2",
     "一": "yi1",
     "二": "er4",
@@ -36,10 +36,11 @@ _KNOWN = {
     "呼": "hu1",
     "叫": "jiao4",
 }
+"""Characters of every call, with their tones."""
 _MARKS = str.maketrans(
     {"，": ", ", "。": ". ", "；": "; ", "：": ", ", "！": "! ", "？": "? ", "、": ", ", "（": ", ", "）": ", "}
 )
-_PARTS = re.compile(rf"[{''.join(_KNOWN)}]|[A-Za-z]|[^\s,.;!?A-Za-z{''.join(_KNOWN)}]+|[,.;!?]")
+_PARTS = re.compile(rf"[{''.join(KNOWN)}]|[A-Za-z]|[^\s,.;!?A-Za-z{''.join(KNOWN)}]+|[,.;!?]")
 
 
 def pinyin_text(text: str) -> str:
@@ -50,7 +51,7 @@ def pinyin_text(text: str) -> str:
 
     """
     parts = _PARTS.findall(text.translate(_MARKS))
-    said = " ".join(part if part.isascii() else _KNOWN.get(part) or looked_up(part) for part in parts)
+    said = " ".join(part if part.isascii() else KNOWN.get(part) or looked_up(part) for part in parts)
     return re.sub(r"\s+([,.;!?])", r"\1", said)
 
 
