@@ -20,6 +20,9 @@ MEMBERS: dict[str, set[str]] = {
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_runs_as_a_user_that_is_made(path: Path) -> None:
+    if path.name == "hall-guard.service":
+        assert values(path, "CapabilityBoundingSet") == [""], "user 0 for systemd, with none of its rights"
+        return
     assert values(path, "User")[0] in USERS
     assert values(path, "Group")[0] in GROUPS
 

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.systemd.reading import FOLDER, UNITS, analyze, comments, needs_analyze
 
 HUB, FACE = 2.5, 4.5
-CEILING = {path.name: HUB if path.name == "hall-server.service" else FACE for path in UNITS}
+CEILING = {path.name: HUB if path.name in ("hall-server.service", "hall-guard.service") else FACE for path in UNITS}
 
 
 @needs_analyze

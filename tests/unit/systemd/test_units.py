@@ -1,5 +1,6 @@
 """Unit files are what systemd accepts, name programs that exist, and do what the watchdogs of the programs expect."""
 
+import argparse
 import shutil
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from config.commandline import parse
 from config.ending import AGAIN, FAILED
+from field.commands import guard
 from hall.wire.seal import new_private_key
 from server.auth.keys import HALL_KEY, load_hall_key
 from tests.unit.systemd.reading import (
@@ -71,6 +73,11 @@ def test_a_unit_starts_one_of_the_programs_with_arguments_it_takes(path: Path) -
     assert program.removeprefix(PROGRAMS) in SCRIPTS
     if path.name == "hall-server.service":
         return  # its parser has no door for tests; tests/unit/docs runs the program itself
+    if path.name == "hall-guard.service":
+        parser = argparse.ArgumentParser()
+        guard.add(parser.add_subparsers())
+        assert parser.parse_args(arguments).run is guard.run
+        return
     given = parse(Path(program).name, [one.replace("%i", "3") for one in arguments])
     assert given.command == "run"
     assert given.headless == ("headless" in path.name)
