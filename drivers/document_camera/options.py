@@ -12,6 +12,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     width: Annotated[int, Meta(ge=0, le=16384)] = 0
     """Widest picture to ask for, in pixels; 0 takes the sensor's largest."""
     height: Annotated[int, Meta(ge=0, le=16384)] = 0
+    """Highest picture to ask for, the same way."""
     quality: Annotated[int, Meta(ge=40, le=100)] = 85
     """Of the pages' JPEGs."""
     mat: Literal["", "dark", "light"] = ""
