@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -15,6 +16,12 @@ from drivers.id_card.simulator import SimulatedIdCardReader
 from drivers.inputs.model import model_of as board_of
 from drivers.inputs.options import Options as InputsOptions
 from drivers.inputs.talk import ModbusTalk
+from drivers.smart_card.codes import TIMEOUT
+from drivers.smart_card.pcscd import Daemon, SimulatedReader
+from drivers.smart_card.pcsclite import Command
+from drivers.smart_card.pcsclite import request as pcsclite_request
+from drivers.smart_card.port import PcscPort, Said
+from drivers.smart_card.reader import Reader as IcReader
 from drivers.ticket_printer.dialogue import Dialogue as SlipDialogue
 from drivers.ticket_printer.model import model_of as printer_of
 from drivers.ticket_printer.simulator import SimulatedTicketPrinter
@@ -70,10 +77,33 @@ def supply() -> Callable[[], object]:
     return lambda: dialogue.look().power is Power.MAINS
 
 
+class Desk:
+    """The PC/SC worker's answers, made by a simulated daemon in this thread; nothing ever changes there."""
+
+    address = "memory"
+
+    def __init__(self) -> None:
+        self._daemon, self._name = Daemon([SimulatedReader("Reader 00 00")]), "Reader 00 00"
+
+    def ask(self, request: dict[str, Any], timeout_s: float = 1.0) -> Said:
+        asked = [Command.WAIT, Command.STOP_WAITING] if request["do"] == "wait" else [Command.READERS]
+        answers = [self._daemon.heard(1, pcsclite_request(command))[0][1] for command in asked]
+        assert answers[0].startswith(self._name.encode())
+        if request["do"] == "wait" and request["known"]:
+            return Said({}, TIMEOUT)
+        return Said({"readers": [self._name], "state": 0x10012, "atr": ""}, 0)
+
+
+def card_reader() -> Callable[[], object]:
+    there = IcReader(cast(PcscPort, Desk()))
+    there.choose("")
+    return lambda: there.look() and not there.occupied
+
+
 @pytest.mark.parametrize(
     ("made", "polls_an_hour"),
-    [(printer, 3600), (reader, 12_000), (board, 3600), (supply, 3600)],
-    ids=["printer", "reader", "board", "supply"],
+    [(printer, 3600), (reader, 12_000), (board, 3600), (supply, 3600), (card_reader, 3600)],
+    ids=["printer", "reader", "board", "supply", "card reader"],
 )
 def test_a_day_of_polling_grows_nothing(made: Callable[[], Callable[[], object]], polls_an_hour: int) -> None:
     look, kept = made(), 0
