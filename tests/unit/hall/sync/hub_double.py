@@ -89,7 +89,7 @@ class Bench:
 
 
 def copied(record: UnitRecord) -> UnitRecord:
-    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    values: dict[str, Any] = {name: getattr(record, name) for name in record.__dataclass_fields__}
     return UnitRecord(**{name: dict(value) if isinstance(value, dict) else value for name, value in values.items()})
 
 
