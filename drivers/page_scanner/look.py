@@ -57,7 +57,7 @@ class Look:
             self._http = httpx.Client(timeout=ASK_S, verify=False, headers={"Connection": "close"}, trust_env=False)  # noqa: S501
         try:
             answer = self._http.get(url)
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, OSError) as problem:  # the last two once it was closed
             raise lost(self._address, _cause(problem), "check power and network of the scanner") from problem
         status = status_of(answer.content) if answer.status_code == httpx.codes.OK else None
         if status is None and answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:

@@ -25,7 +25,7 @@ from drivers.ticket_printer.protocol import (
     StatusDecoder,
     to_bytes,
 )
-from tests.fuzz import on_boards, on_cards, on_lines, on_worker
+from tests.fuzz import on_boards, on_cards, on_lines, on_papers, on_worker
 from tests.fuzz.subject import Subject, Subjects, hexes
 from tests.support.mutate import mutated
 from tests.support.vectors import vector_bytes
@@ -199,6 +199,7 @@ SUBJECTS: Subjects = {
     **on_lines.SUBJECTS,
     **on_worker.SUBJECTS,
     **on_boards.SUBJECTS,
+    **on_papers.SUBJECTS,
     **on_cards.SUBJECTS,
 }
 """Decoder by name: how it is made, and the good frames that are mutated."""
