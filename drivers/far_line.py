@@ -332,7 +332,11 @@ def _packet_listener(path: Path) -> socket.socket:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(str(path))
+    try:
+        listener.bind(str(path))
+    except OSError as problem:
+        listener.close()
+        raise OSError(problem.errno, f"{path}: {problem.strerror or problem}") from problem
     listener.listen(4)
     return listener
 

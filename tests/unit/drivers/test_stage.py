@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from drivers.control import ask
 from drivers.far_end import UnknownControl
 from drivers.far_line import make_far_line
-from drivers.stage import Paced
+from drivers.stage import Paced, Stage
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
 from tests.support.wires import Echo, open_files, staged, until
 
@@ -197,3 +197,13 @@ def test_a_paced_line_keeps_order_and_speed(portions: list[bytes], baud: int) ->
         assert len(arrived) <= (now - 100.0) * baud / 10 + 1e-3
     assert arrived == b"".join(portions)
     assert now == pytest.approx(100.0 + total * 10 / baud)
+
+
+@pytest.mark.parametrize("scheme", ["usb-sim", "hid-sim"])
+def test_a_socket_path_that_is_too_long_is_named_and_leaves_nothing_open(scheme: str, tmp_path: Path) -> None:
+    files = open_files()
+    stage = Stage()
+    with pytest.raises(OSError, match=r"x{100}.*too long"):
+        stage.add(Echo(), f"{scheme}:{tmp_path}/{'x' * 100}")
+    stage.close()
+    assert open_files() == files
