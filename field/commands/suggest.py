@@ -18,6 +18,7 @@ from drivers.transport import TransportLost
 from field.commands.say import say, say_json
 from field.plugged.found import Found, Guess, Roots
 from field.plugged.listers import everything
+from field.plugged.papers import sane_scanners
 
 LOOK_EVERY_S = 1.0
 NOTHING = "Nothing is plugged in that a hall uses. Plug something in, or look with --watch while you do."
@@ -30,6 +31,8 @@ NAMES = {
     "code_scanner": "scanner",
     "counter_screen": "strip",
     "voice": "speaker",
+    "page_printer": "a4",
+    "page_scanner": "page-scanner",
     "document_camera": "document-camera",
     "signature_pad": "pad",
     "smart_card": "ic-reader",
@@ -54,10 +57,11 @@ def add(acts: Any) -> None:
 
 def run(given: argparse.Namespace, roots: Roots | None = None) -> int:
     """List, and watch until Ctrl-C if asked to."""
+    scanners = sane_scanners() if roots is None else ()  # of this machine, not of a made-up one
     roots = roots or Roots()
     there = everything(roots)
     explain = probed if given.probe else _as_found
-    tell([explain(found) for found in there], as_json=given.json)
+    tell([explain(found) for found in (*there, *scanners)], as_json=given.json)
     if given.watch:
         try:
             watch(there, lambda: everything(roots), lambda change: tell_change(change, explain, as_json=given.json))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from field.examine.opened import Opened
+from field.examine.sheet import sheet
 from hall.domain.ids import RatingUid
 from hall.domain.slip import Align, Pair, Qr, Rule, Slip, Text
 from hall.ports.code_scanner import CodeScanned, CodeScanner
@@ -12,6 +13,8 @@ from hall.ports.counter_screen import CounterScreen, NotShown, ScreenContent, Sc
 from hall.ports.document_camera import DocumentCamera, PageNotTaken, PageTaken, Preview
 from hall.ports.id_card import CardPresented, CardUnreadable, IdCardReader
 from hall.ports.inputs import ContactChanged, Inputs
+from hall.ports.page_printer import PagePrinter, SheetsNotPrinted
+from hall.ports.page_scanner import NotScanned, PageScanner, PagesScanned
 from hall.ports.rating_pad import RatingPad, RatingPressed
 from hall.ports.signature_pad import PadKey, PenDown, PenUp, SignaturePad
 from hall.ports.smart_card import IcCardPresented, IcCardUnreadable, SmartCardReader
@@ -161,6 +164,42 @@ def _paper(item: Opened) -> Exercised:
     return Exercised(True, f"a paper was found and squared up to {size}")
 
 
+def _sheet(item: Opened) -> Exercised:
+    outcome = cast(PagePrinter, item.device).print(sheet(), "hallfloor test sheet")
+    if isinstance(outcome, SheetsNotPrinted):
+        out = "; some of it is out" if outcome.partial else ""
+        return Exercised(False, f"no sheet: {outcome.status.word}: {outcome.status.reason}{out}")
+    look = "Is the frame whole on all four sides, and can the smallest line be read?"
+    return Exercised(True, f"test sheet printed as job {outcome.job}", look)
+
+
+def _scan(item: Opened) -> Exercised:
+    """What lies on the glass; of a scanner without glass, what lies in its feeder."""
+    scanner = cast(PageScanner, item.device)
+    outcome = scanner.scan()
+    if isinstance(outcome, NotScanned) and "no glass" in outcome.status.reason:
+        outcome = scanner.scan(feeder=True)
+    return _scanned(outcome)
+
+
+def _scan_feeder(item: Opened) -> Exercised:
+    scanner = cast(PageScanner, item.device)
+    outcome = scanner.scan(feeder=True)
+    if isinstance(outcome, NotScanned) and "no feeder" in outcome.status.reason:
+        outcome = scanner.scan()
+    done = _scanned(outcome)
+    if done.ok and isinstance(outcome, PagesScanned) and not outcome.pages:
+        return Exercised(False, "only blank pages came: lay the written side where the scanner looks")
+    return done
+
+
+def _scanned(outcome: PagesScanned | NotScanned) -> Exercised:
+    if isinstance(outcome, NotScanned):
+        return Exercised(False, f"not scanned: {outcome.status.word}: {outcome.status.reason}")
+    sizes = ", ".join(f"{page.width_px}x{page.height_px} at {page.dpi} dpi" for page in outcome.pages[:3])
+    return Exercised(True, f"{len(outcome.pages)} pages{': ' if sizes else ''}{sizes}; {outcome.blank} blank left out")
+
+
 def _card(item: Opened) -> Exercised:
     reader = cast(IdCardReader, item.device)
     reader.watch(True)
@@ -220,6 +259,8 @@ EXERCISES: dict[str, Callable[[Opened], Exercised]] = {
     "inputs": _blink,
     "ups": _power,
     "document_camera": _page,
+    "page_printer": _sheet,
+    "page_scanner": _scan,
 }
 WAITS: dict[str, Wait] = {
     "id_card": Wait("lay a card on the reader", _card),
@@ -232,4 +273,5 @@ WAITS: dict[str, Wait] = {
     "inputs": Wait("open or close a contact", _contact),
     "document_camera": Wait("lay an A4 sheet under the document camera", _paper),
     "ups": Wait("pull the supply's mains plug (its own, not the machine's)", _power_lost),
+    "page_scanner": Wait("lay a written sheet into the feeder, or on the glass", _scan_feeder),
 }

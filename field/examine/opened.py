@@ -76,4 +76,6 @@ def answers(config: DeviceConfig) -> bool:
         return "dialect" in row and getattr(config.options, "answers", True) is True
     if config.kind == "inputs":
         return row["protocol"] not in ("ch340", "gpio")
-    return config.kind in ("id_card", "document_camera", "ups", "smart_card")
+    if config.kind == "page_scanner":
+        return "http" in config.address  # others are seen by their USB node, or not at all
+    return config.kind in ("id_card", "document_camera", "ups", "smart_card", "page_printer")

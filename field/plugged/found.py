@@ -25,7 +25,7 @@ class Found(msgspec.Struct, frozen=True):
     """Something plugged in. `node` may change at every plugging, `address` is written into the configuration."""
 
     sort: str
-    """``serial``, ``usb``, ``input``, ``video``, ``sound``, ``pcsc`` or ``cups``."""
+    """``serial``, ``usb``, ``input``, ``video``, ``sound``, ``pcsc``, ``cups`` or ``sane``."""
     node: str
     address: str
     says: str = ""

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from field.plugged.found import Found, Guess, Roots, UsbFacts, stable_names, text_of, usb_above, usb_facts
+from field.plugged.papers import Ran, cups_printers
 from field.plugged.table import catalogued, maker
 
 PRINTER_CLASS, CARD_CLASS = "07", "0b"
@@ -24,7 +25,6 @@ _DIGITIZERS = {
     "multi-touch": "it takes several fingers: a pad, or the screen itself, which must not be grabbed",
     "single-touch": "it takes one touch: a pad, or the screen itself, which must not be grabbed",
 }
-Ran = Callable[[list[str]], str]
 
 
 def serial_ports(roots: Roots) -> Iterator[Found]:
@@ -159,14 +159,6 @@ def sound_cards(roots: Roots) -> Iterator[Found]:
         yield Found("sound", entry.name, f"sound:plughw:CARD={identity}", identity, guesses=(guess,))
 
 
-def cups_printers(ran: Ran | None = None) -> Iterator[Found]:
-    """Printers of CUPS by name; none where CUPS is not installed."""
-    for line in (ran or run_quietly)(["lpstat", "-e"]).splitlines():
-        if name := line.strip():
-            note = "an A4 printer, or a receipt printer whose queue is raw"
-            yield Found("cups", name, f"cups:{name}", name, note=note)
-
-
 def gpio_chips(roots: Roots) -> Iterator[Found]:
     """GPIO chips; most are the processor's own and lead nowhere, so each is only listed with its label."""
     for entry in _entries(roots.sys / "bus" / "gpio" / "devices"):
@@ -211,7 +203,7 @@ def everything(roots: Roots, ran: Ran | None = None) -> list[Found]:
     if named := list(card_readers(ran)):
         # By their names in PC/SC they are all there, with every slot.
         found = [item for item in found if item.sort != "pcsc"]
-    return [*found, *named, *cups_printers(ran), *supplies(ran)]
+    return [*found, *named, *cups_printers(ran or run_quietly), *supplies(ran)]
 
 
 def _folders(roots: Roots, sort: str) -> tuple[Path, ...]:
