@@ -15,7 +15,7 @@ import numpy
 from drivers.document_camera.finding import Picture
 from drivers.document_camera.sizes import best_given, offered_by, to_ask
 from drivers.jpeg_source import NoPictures, connected, newest_jpegs, opened
-from drivers.jpeg_stream import START
+from drivers.jpeg_stream import END, START
 
 VIDEO_MAJOR = 81
 """The kernel's number of video4linux devices."""
@@ -80,11 +80,15 @@ def _settle(capture: Any, sizes: list[tuple[int, int]]) -> None:
 
 
 def as_frame(picture: Picture) -> Frame | None:
-    """Return OpenCV's picture as a frame: bytes where it is an undecoded JPEG; None for a broken one."""
+    """Return OpenCV's picture as a frame: bytes where it is an undecoded JPEG; None for a broken one.
+
+    OpenCV may hand out the whole buffer: behind the JPEG's end stands what was left of an earlier one.
+    """
     if picture.ndim == 3 and picture.shape[2] == 3:
         return picture
     data = picture.tobytes()
-    return data if data.startswith(START) else None
+    end = data.find(END, len(START))
+    return data[: end + len(END)] if data.startswith(START) and end > 0 else None
 
 
 def whole(frame: Frame) -> Frame:

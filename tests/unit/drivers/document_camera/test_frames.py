@@ -160,6 +160,24 @@ def test_a_picture_cut_off_by_the_next_one_is_not_taken_for_its_beginning() -> N
     assert seen(b"\xff\xd8\xffbroken\xff\xd9") is None
 
 
+def test_of_a_whole_buffer_only_the_picture_is_taken_and_half_a_picture_is_none() -> None:
+    buffer = numpy.frombuffer(jpeg(9) + jpeg(5)[300:] + bytes(99), numpy.uint8)[None, :]
+    assert as_frame(buffer) == jpeg(9)
+    assert as_frame(buffer[:, :200]) is None
+
+
+def test_a_cameras_jpeg_without_huffman_tables_is_seen() -> None:
+    """UVC cameras leave the usual tables out (as in AVI); a reader has to know them."""
+    one = jpeg(120)
+    bare = one
+    while (at := bare.find(b"\xff\xc4")) > 0:
+        bare = bare[:at] + bare[at + 2 + int.from_bytes(bare[at + 2 : at + 4], "big") :]
+    picture = seen(bare)
+    assert len(bare) < len(one)
+    assert picture is not None
+    assert abs(float(picture.mean()) - 120) < 3
+
+
 def test_a_counter_in_the_head_of_a_picture_does_not_hide_that_it_is_frozen() -> None:
     one = jpeg(5)
     counted = [one[:2] + b"\xff\xfe\x00\x04" + bytes([0, number]) + one[2:] for number in (1, 2)]
