@@ -37,12 +37,12 @@ class PcscPort:
 
     def __init__(self, address: str) -> None:
         scheme, _, rest = address.partition(":")
-        self.address = address
+        self.address = address.rstrip(":")
         socket = rest if scheme == "pcsc-sim" else os.environ.get(SOCKET_VARIABLE, SOCKET)
         if scheme not in ("pcsc", "pcsc-sim"):
             raise TransportLost(f"{address}: not a PC/SC address; write pcsc:NAME as suggest shows it")
         if not Path(socket).exists():
-            raise TransportLost(f"{address}: no PC/SC daemon; {INSTALL}")
+            raise TransportLost(f"{self.address}: no PC/SC daemon; {INSTALL}")
         self._closed = threading.Event()
         self._using = threading.Lock()
         """Held while the pipes are in use, so that `close` takes none away under a reader."""
