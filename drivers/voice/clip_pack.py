@@ -93,12 +93,12 @@ def _pieces(text: str, words: Collection[str]) -> Iterator[_Piece]:
     ``101`` is not said as ten, one; but a number without a clip is said digit by digit.
     """
     longest = max(map(len, words), default=1)
-    text, at = text.casefold(), 0
+    told, text, at = text, text.casefold(), 0
     while at < len(text):
         sizes = range(min(longest, len(text) - at), 0, -1)
         found = (text[at : at + size] for size in sizes if text[at : at + size] in words and _whole(text, at, size))
         word = text[at] if text[at] in PAUSE_S else next(found, "")
-        yield _Piece(word or text[at], bool(word))
+        yield _Piece(word or told[at : at + 1], bool(word))
         at += len(word) or 1
 
 

@@ -10,10 +10,12 @@ from field.commands import (
     guard,
     probe,
     profile,
+    record,
     replace,
     report,
     selftest,
     suggest,
+    touch,
 )
 
 COMMANDS = (
@@ -27,7 +29,9 @@ COMMANDS = (
     doctor,
     enrol,
     replace,
+    record,
     report,
     bundle,
     guard,
+    touch,
 )
