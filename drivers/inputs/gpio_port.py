@@ -113,9 +113,9 @@ class KernelLines(FdStream):
                 self._wanted.append(words)
             case ["begin"]:
                 self._begin()
-            case ["set", line, level]:
+            case ["set", line, level] if self._request is not None:
                 self._request.set_value(self._offset(line), _value(level))
-            case ["get"]:
+            case ["get"] if self._request is not None:
                 self._unread += self._levels()
 
     def _begin(self) -> None:
