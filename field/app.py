@@ -2,7 +2,7 @@
 
 hall-field demo [--story DIR] [--two] [--only NAMES] [--with PLACE=MODEL ...] [--models FILE]
 hall-field dock FOLDER
-hall-field suggest|probe|selftest|decode|encode|capture|replay|profile|check-config|doctor|enrol|report|bundle ...
+hall-field suggest|probe|selftest|decode|encode|capture|replay|profile|check-config|doctor|enrol|record|report|...
 """
 
 import argparse
