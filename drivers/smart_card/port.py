@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,7 +92,7 @@ class PcscPort:
             ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
             data: bytes = self._process.stdout.read(size) if ready else b""
         if ready and not data:
-            raise TransportLost(f"{self.address}: the PC/SC worker ended; is python3-pyscard's library installed?")
+            raise TransportLost(f"{self.address}: the PC/SC worker ended; install libpcsclite1 and pyscard")
         return data
 
     def write(self, data: bytes, timeout_s: float) -> None:
@@ -115,7 +116,8 @@ class PcscPort:
             return
         self._closed.set()
         self._process.kill()
-        self._process.wait(END_S)
+        with suppress(subprocess.TimeoutExpired):  # the kernel may hold a killed process in a driver for a while
+            self._process.wait(END_S)
         with self._using:
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:

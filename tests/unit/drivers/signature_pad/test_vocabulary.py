@@ -1,5 +1,7 @@
 """A digitizer's records in words."""
 
+from typing import Any
+
 import pytest
 
 from drivers import catalog, vocabulary
@@ -8,7 +10,7 @@ from drivers.vocabulary import Ask
 
 @pytest.mark.parametrize("model", catalog.models("signature_pad"))
 def test_a_stroke_and_a_key_there_and_back(model: str) -> None:
-    told: list[dict[str, object]] = [
+    told: list[dict[str, Any]] = [
         {"pen": "down", "x": 0.5, "y": 0.25},
         {"pen": "move", "x": 0.625, "y": 0.25},
         {"pen": "up"},
