@@ -76,7 +76,9 @@ class Courier:
 
     async def _rest(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._news.wait(), seconds)
+            # Not wait_for: up to Python 3.11 it can swallow a cancellation that comes together with the news.
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
         except TimeoutError:
             return
         finally:
