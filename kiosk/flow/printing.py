@@ -64,8 +64,10 @@ def sheets_ended(turn: Turn, cause: SheetsEnded) -> None:
             _out(turn, job)
         case SheetsNotPrinted(status=status, partial=partial):
             turn.set(devices={**turn.state.devices, "a4": status})
+            # A printer that was lost in the middle cannot tell whether what it took came out.
+            silent = status.word in (StatusWord.UNKNOWN, StatusWord.OFFLINE)
             if partial or status.word is StatusWord.UNKNOWN:
-                _uncertain(turn, "partial" if partial else "unknown")
+                _uncertain(turn, "unknown" if silent else "partial")
             else:
                 turn.report("attendant_called", status.word, "a4")
                 _without_sheets(turn, job.kind)

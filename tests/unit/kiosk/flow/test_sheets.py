@@ -50,6 +50,8 @@ def test_surely_nothing_came_out_so_a_slip_does(rig: PaperRig, word: StatusWord)
     [
         (SheetsNotPrinted(Status(StatusWord.JAMMED), 1, partial=True), "partial"),
         (SheetsNotPrinted(Status(StatusWord.UNKNOWN), 1), "unknown"),
+        (SheetsNotPrinted(Status(StatusWord.UNKNOWN), 1, partial=True), "unknown"),
+        (SheetsNotPrinted(Status(StatusWord.OFFLINE), 1, partial=True), "unknown"),
     ],
 )
 def test_what_may_lie_in_the_tray_is_not_printed_again(rig: PaperRig, outcome: SheetsNotPrinted, why: str) -> None:
