@@ -28,7 +28,7 @@ class Room(NamedTuple):
     source: Source
     say: Callable[[str], None]
     meter: Callable[[str], None]
-    """Shows a line that the next one covers."""
+    """Shows a line that the next one covers; an empty one clears it."""
     ask: Callable[[str], str]
     """Returns what the person typed; ``q`` when nobody is there any more."""
     play: Callable[[Samples, int], str]
@@ -90,6 +90,7 @@ class Studio:
                 room.meter(f"  {left} ...")
                 room.pause(1.0)
         take = room.source.take(prompt.file, SECONDS + SECONDS_A_SIGN * len(prompt.shown), self._show_level)
+        room.meter("")
         if isinstance(take, NotRecorded):
             room.say(f"  not recorded: {take.reason}")
         return take
@@ -142,5 +143,5 @@ def _columns(db: float) -> int:
 def line_over(text: str) -> None:
     """Show a meter on the terminal; a file or a pipe is not filled with hundreds of them."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{text:<80}")
+        sys.stderr.write(f"\r{text:<80}\r")
         sys.stderr.flush()
