@@ -27,7 +27,9 @@ READ_S = 0.2
 READ_BYTES = 1 << 20
 WRITE_S = 1.0
 STUCK_S = 10.0
-"""The worker tells that it lives twice a second; starting OpenCV and squaring a large page take some."""
+"""The worker tells that it lives twice a second, but not while it squares a large page."""
+STARTING_S = 30.0
+"""Until its first word: a machine that starts all its programs at once takes long to load OpenCV."""
 TAKE_S = 12.0
 """The longest that `take_page` blocks: a camera that starts, a paper that moves, a slow machine."""
 LOOK_S = 0.1
@@ -114,16 +116,16 @@ class UvcDocumentCamera:
         return PageNotTaken(SLOW)
 
     def _serve(self, port: Transport, life: Life) -> None:
-        decoder, heard_at = protocol.Decoder(), time.monotonic()
+        decoder, patience_until = protocol.Decoder(), time.monotonic() + STARTING_S
         if self._previews:
             port.write(protocol.preview(on=True), WRITE_S)
         while not life.stopping.is_set():
             while self._to_send:
                 port.write(self._to_send.popleft(), WRITE_S)
             for message in decoder.feed(port.read(READ_BYTES, READ_S)):
-                heard_at = time.monotonic()
+                patience_until = time.monotonic() + STUCK_S
                 self._heard(message, life)
-            if time.monotonic() - heard_at > STUCK_S:
+            if time.monotonic() > patience_until:
                 raise TransportLost("the camera worker is stuck and is started again")
 
     def _heard(self, message: Message, life: Life) -> None:

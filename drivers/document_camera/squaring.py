@@ -47,8 +47,10 @@ def squared(picture: Picture, corners: Corners) -> Squared:
     angle = leftover_angle(_small(picture, onto, wide, high))
     if angle:
         onto, wide, high = _turned(onto, wide, high, angle)
-    paper = _paper_colour(picture, corners)
-    return Squared(cv2.warpPerspective(picture, onto, (wide, high), flags=cv2.INTER_LINEAR, borderValue=paper), dpi)
+    page = cv2.warpPerspective(picture, onto, (wide, high), flags=cv2.INTER_LINEAR)
+    if angle:
+        _clear_around(page, corners, onto, _paper_colour(picture, corners))
+    return Squared(page, dpi)
 
 
 def quarter_turned(picture: Picture, degrees: int) -> Picture:
@@ -155,6 +157,14 @@ def _turned(onto: Any, wide: int, high: int, angle: float) -> tuple[Any, int, in
     new_wide, new_high = round(wide + high * slope), round(high + wide * slope)
     turn[:, 2] += (new_wide - wide) / 2, (new_high - high) / 2
     return numpy.vstack([turn, [0, 0, 1]]) @ onto, new_wide, new_high
+
+
+def _clear_around(page: Picture, corners: Corners, onto: Any, paper: tuple[int, ...]) -> None:
+    """Give the slivers of table beside a turned paper the paper's colour."""
+    edge = cv2.perspectiveTransform(corners[None].astype(numpy.float32), onto)[0]
+    around = numpy.full(page.shape[:2], 255, numpy.uint8)
+    cv2.fillConvexPoly(around, numpy.rint(edge).astype(numpy.int32), 0)
+    page[around > 0] = paper
 
 
 def _paper_colour(picture: Picture, corners: Corners) -> tuple[int, ...]:

@@ -53,6 +53,7 @@ def test_print_that_stands_askew_on_its_paper_is_made_level(slant: float) -> Non
     assert before == pytest.approx(slant, abs=0.3)
     page = taken(scene).picture
     assert leftover_angle(cv2.resize(page, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)) == 0.0
+    assert min(page[row, column].min() for row in (3, -4) for column in (3, -4)) > 200, "the table shows beside it"
 
 
 def test_a_blank_sheet_and_a_photo_are_not_turned() -> None:
