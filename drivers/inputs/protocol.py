@@ -13,6 +13,7 @@ Answers carry no number in RTU: a late one looks like the one to come, so the as
 A decoder keeps at most one largest frame.
 """
 
+import logging
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from dataclasses import dataclass
 from pymodbus.exceptions import ModbusException
 from pymodbus.framer import FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ModbusPDU, bit_message, register_message
+
+logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
+"""It reports every frame that it cannot read as an error: on a noisy line thousands an hour. Our driver tells once."""
 
 LARGEST = 260
 """A frame of Modbus TCP with the largest body; RTU has 256."""
