@@ -9,13 +9,18 @@ import msgspec
 import pytest
 
 from drivers import catalog
-from drivers.far_end import FarEnd
+from drivers.far_end import FarEnd, ManyHosts
 from drivers.id_card.dialogue import Dialogue as CardDialogue
 from drivers.id_card.model import model_of as reader_of
 from drivers.id_card.simulator import SimulatedIdCardReader
 from drivers.inputs.model import model_of as board_of
 from drivers.inputs.options import Options as InputsOptions
 from drivers.inputs.talk import ModbusTalk
+from drivers.page_printer.dialogue import Dialogue as PageDialogue
+from drivers.page_printer.dialogue import Waiting
+from drivers.page_printer.ipp import Ipp
+from drivers.page_printer.options import Options as PagePrinterOptions
+from drivers.page_scanner.escl import status_of as scanner_status_of
 from drivers.smart_card.codes import TIMEOUT
 from drivers.smart_card.pcscd import Daemon, SimulatedReader
 from drivers.smart_card.pcsclite import Command
@@ -50,6 +55,41 @@ class Wire:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def asked(far_end: FarEnd, request: bytes) -> bytes:
+    """Put one request of HTTP to a far end and return the body of its answer."""
+    assert isinstance(far_end, ManyHosts)
+    far_end.heard(1, request, 0.0)
+    said = b"".join(data for _host, data in far_end.said(0.0))
+    return said.partition(b"\r\n\r\n")[2]
+
+
+class Posted(Ipp):
+    """IPP whose HTTP ends in this thread."""
+
+    far_end = catalog.make_far_end("page_printer", "ipp-everywhere", PagePrinterOptions())
+
+    def _posted(self, body: bytes, limit_s: float) -> bytes:
+        head = f"POST /ipp/print HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        return asked(self.far_end, head.encode() + body)
+
+
+def page_printer() -> Callable[[], object]:
+    dialogue = PageDialogue(
+        Posted("ipp://x/ipp/print", PagePrinterOptions()), 1.0, Waiting(lambda _s: False, lambda _status: None)
+    )
+    return lambda: dialogue.check().word is StatusWord.READY
+
+
+def page_scanner() -> Callable[[], object]:
+    far_end = catalog.make_far_end("page_scanner", "escl", catalog.family("page_scanner").options())
+
+    def look() -> bool:
+        status = scanner_status_of(asked(far_end, b"GET /eSCL/ScannerStatus HTTP/1.1\r\nHost: x\r\n\r\n"))
+        return status is not None and status.word is StatusWord.READY
+
+    return look
 
 
 def printer() -> Callable[[], object]:
@@ -102,8 +142,16 @@ def card_reader() -> Callable[[], object]:
 
 @pytest.mark.parametrize(
     ("made", "polls_an_hour"),
-    [(printer, 3600), (reader, 12_000), (board, 3600), (supply, 3600), (card_reader, 3600)],
-    ids=["printer", "reader", "board", "supply", "card reader"],
+    [
+        (printer, 3600),
+        (reader, 12_000),
+        (board, 3600),
+        (supply, 3600),
+        (card_reader, 3600),
+        (page_printer, 300),
+        (page_scanner, 300),
+    ],
+    ids=["printer", "reader", "board", "supply", "card reader", "page printer", "page scanner"],
 )
 def test_a_day_of_polling_grows_nothing(made: Callable[[], Callable[[], object]], polls_an_hour: int) -> None:
     look, kept = made(), 0
