@@ -41,7 +41,7 @@ def test_the_hub_touches_no_cable_and_no_screen() -> None:
 @pytest.mark.parametrize(
     ("user", "groups"),
     [
-        ("hall-kiosk", {"hall-display", "dialout", "lp", "input", "video", "audio", "plugdev"}),
+        ("hall-kiosk", {"hall-display", "dialout", "lp", "input", "video", "audio", "plugdev", "scanner"}),
         ("hall-counter", {"hall-display", "dialout", "input", "plugdev"}),
         ("hall-lobby", {"hall-display", "dialout", "audio"}),
         ("hall-session", {"hall-display", "video", "input"}),
