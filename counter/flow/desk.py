@@ -41,6 +41,7 @@ from hall.ports.counter_screen import ScreenState
 from hall.ports.inputs import ContactChanged, Measured
 from hall.ports.rating_pad import RatingPressed
 from hall.ports.status import Status, StatusChanged
+from hall.ports.ups import PowerChanged
 from hall.sync.link import HubAway, HubBack, HubEvent, Replied, ViewChanged
 from hall.sync.series import is_offline_number
 from hall.wire.commands import CallNext, Command, FinishService, Rate, ReportAlarm, ReportService, SignIn, SubmitCase
@@ -152,7 +153,7 @@ class Desk:
                 return self._press(Action(action), now_ms)
             case CallChosen() | TakeBack() | SendOn() | RegisterCase() | PauseFor() | EndAlarms():
                 return self._end_alarms() if isinstance(said, EndAlarms) else self._intend(said)
-            case CallerPressed() | ContactChanged() | Measured():
+            case CallerPressed() | ContactChanged() | Measured() | PowerChanged():
                 return []  # `windows` answers for every pad of this unit, `room` for its boards
             case _:
                 raise TypeError(f"the desk knows no {type(said).__name__}")

@@ -8,6 +8,8 @@ from msgspec import Meta
 
 Channel = Annotated[int, Meta(ge=0, le=4095)] | str
 """Number on the board as printed there, from 1; of a GPIO chip the line's offset, from 0, or its name."""
+Name = Annotated[str, Meta(pattern=r"^[\w-]{1,40}$")]
+"""One word: an alarm goes to the hall by it."""
 Table = Literal["registers", "input_registers"]
 
 
@@ -50,11 +52,11 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Speed; 0 takes the model's."""
     poll_ms: Annotated[int, Meta(ge=20, le=1000)] = 100
     """How often inputs are read."""
-    contacts: dict[str, Contact] = {}
+    contacts: dict[Name, Contact] = {}
     """Inputs by name, e.g. ``door``, ``panic``."""
     lamps: dict[str, Channel] = {}
     """Outputs by name; one named like a zone or a counter is lit while that zone or counter calls."""
-    quantities: dict[str, Quantity] = {}
+    quantities: dict[Name, Quantity] = {}
     """Values by name, e.g. ``temperature``; empty takes the model's."""
     bias: Literal["as_is", "pull_up", "pull_down", "disabled"] = "as_is"
     """Resistor of the inputs (GPIO)."""

@@ -166,6 +166,12 @@ def test_two_names_for_one_place_are_refused_when_the_file_is_read(given: dict[s
         options(**given)
 
 
+def test_a_contacts_name_is_one_word() -> None:
+    assert options(contacts={"紧急按钮-1": {"channel": 1}})
+    with pytest.raises(msgspec.ValidationError, match="regex"):
+        options(contacts={"panic button": {"channel": 1}})
+
+
 def test_a_lamp_that_nobody_configured_is_a_bug(tmp_path: Path) -> None:
     with bench("modbus-relay-4", tmp_path, options()) as at, pytest.raises(KeyError):
         at.board.switch("Z", on=True)
