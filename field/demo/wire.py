@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ class Remote:
         """Wait until a widget is visible, and touch it."""
         self.wait(name, timeout_s=wait_s)
         self._do({"do": "tap", "name": name})
+
+    def draw(self, name: str, points: Sequence[tuple[float, float]]) -> None:
+        """Draw one stroke on a widget, in fractions of its size."""
+        self._do({"do": "draw", "name": name, "points": list(points)})
 
     def type(self, name: str, keys: str) -> None:
         """Type into a widget."""

@@ -4,6 +4,7 @@ A tap is a mouse press and release in the middle of a widget, sent where a finge
 lies uppermost there.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,40 @@ def tap(name: str) -> None:
         CannotTouch: it is not there, hidden, disabled, outside its window, or covered.
 
     """
+    top, place = _uppermost(name)
+    _fingers.mouseClick(top, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+
+def draw(name: str, points: Sequence[tuple[float, float]]) -> None:
+    """Draw one stroke on a widget; points are fractions of its width and height.
+
+    Raises:
+        CannotTouch: as `tap`, or there are no points.
+
+    """
+    _uppermost(name)
+    widget = _touchable(name)
+    if not points:
+        raise CannotTouch("a stroke needs points")
+    spots = [QPoint(round(x * (widget.width() - 1)), round(y * (widget.height() - 1))) for x, y in points]
+    button, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    _fingers.mousePress(widget, button, plain, spots[0])
+    for spot in spots[1:]:
+        _fingers.mouseMove(widget, spot)
+    _fingers.mouseRelease(widget, button, plain, spots[-1])
+
+
+def _uppermost(name: str) -> tuple[QWidget, QPoint]:
+    """Return what lies in the middle of a widget, itself or a child, and the middle in its terms.
+
+    Raises:
+        CannotTouch: see `tap`.
+
+    """
     widget = _touchable(name)
     window = widget.window()
     assert window is not None
-    centre = widget.rect().center()
-    place = widget.mapTo(window, centre)
+    place = widget.mapTo(window, widget.rect().center())
     if not window.rect().contains(place):
         raise CannotTouch(f"{name!r} lies outside its window; scroll first")
     top = window.childAt(place) or window
@@ -98,7 +128,7 @@ def tap(name: str) -> None:
     blocking = QApplication.activeModalWidget()
     if blocking is not None and blocking is not window:
         raise CannotTouch(f"{name!r} lies under the dialog {blocking.objectName()!r}")
-    _fingers.mouseClick(top, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, top.mapFrom(window, place))
+    return top, top.mapFrom(window, place)
 
 
 def hold(name: str, ms: int) -> None:

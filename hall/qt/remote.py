@@ -3,6 +3,7 @@
 One request a line, one answer a line, both JSON, on a Unix socket of mode 0600::
 
     {"do": "tap", "name": "tile_take-number"}            -> {"ok": true}
+    {"do": "draw", "name": "ink", "points": [[0.1, 0.5], [0.9, 0.5]]}  -> {"ok": true}  (one stroke, in fractions)
     {"do": "type", "keys": "1234", "name": "pin"}        -> {"ok": true}       (name may be left out: the focus)
     {"do": "press", "key": "F2"}                         -> {"ok": true}
     {"do": "hold", "name": "clock", "ms": 2000}          -> {"ok": true}       (released that much later)
@@ -93,6 +94,7 @@ class Visitor(QObject):
         self._poll.timeout.connect(self._look_again)
         self._acts: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
             "tap": self._tap,
+            "draw": self._draw,
             "type": self._type,
             "press": self._press,
             "hold": self._hold,
@@ -141,6 +143,10 @@ class Visitor(QObject):
 
     def _tap(self, request: dict[str, Any]) -> dict[str, Any]:
         hands.tap(str(request["name"]))
+        return {"ok": True}
+
+    def _draw(self, request: dict[str, Any]) -> dict[str, Any]:
+        hands.draw(str(request["name"]), [(float(x), float(y)) for x, y in request["points"]])
         return {"ok": True}
 
     def _type(self, request: dict[str, Any]) -> dict[str, Any]:

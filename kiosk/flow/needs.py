@@ -1,6 +1,6 @@
 """What a flow needs (devices, links), checked before its first step and before each step that cannot be undone."""
 
-from config.flow import Flow
+from config.flow import Capture, Flow, Sign
 from hall.ports.status import Status, StatusWord
 from kiosk.flow.models import Word
 from kiosk.flow.state import Settings, State
@@ -14,9 +14,16 @@ def lacking(settings: Settings, state: State, flow: Flow) -> Word | None:
         why = _lacks(settings, state, need)
         if why is not None:
             return why
+    if any(isinstance(step, Capture | Sign) for step in flow.steps) and not _can_seal(state):
+        return Word("document.no_key")
     if state.away and not flow.offline:
         return Word("needs.hub")
     return None
+
+
+def _can_seal(state: State) -> bool:
+    """Whether the hub's key is known: without it no paper and no signature can be kept."""
+    return state.view is not None and bool(state.view.hub_key)
 
 
 def printer_trouble(settings: Settings, state: State) -> Word | None:

@@ -1,7 +1,7 @@
 """A kiosk without cables: engine, shell, fake link and fake devices, a clock that the test moves."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hall.domain.ids import CaseNumber, CommandKey, CounterId, DeviceName, ItemC
 from hall.domain.person import Person
 from hall.domain.signature import Point
 from hall.domain.ticket import Priority, Ticket, TicketState
+from hall.store.documents import Backlog
 from hall.store.trouble import StoreTrouble
 from hall.wire import commands as cmd
 from hall.wire.replies import Done, Reply
@@ -114,6 +115,29 @@ class MemoryRows:
         self.rows.pop(name, None)
 
 
+class MemoryShelf:
+    """Sealed documents in memory: digest to state."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, str] = {}
+
+    def hold(self, sha256: str, sealed: bytes, now_ms: int) -> StoreTrouble | None:
+        self.states[sha256] = "held"
+
+    def release(self, digests: Sequence[str], now_ms: int) -> bool | StoreTrouble:
+        if not set(digests) <= set(self.states):
+            return False
+        self.states |= dict.fromkeys(digests, "waiting")
+        return True
+
+    def drop(self, digests: Sequence[str]) -> StoreTrouble | None:
+        for sha256 in digests:
+            self.states.pop(sha256, None)
+
+    def backlog(self) -> Backlog | StoreTrouble:
+        return Backlog(waiting=sum(state == "waiting" for state in self.states.values()))
+
+
 class Glass:
     """A window that only remembers."""
 
@@ -158,6 +182,7 @@ class Rig:
         self.glass = glass if glass is not None else Glass()
         self.rows = MemoryRows()
         self.drafts = DraftBox(self.rows, folder)
+        self.shelf: Any = MemoryShelf()
         self.shell = Shell(settings(**changes), self.glass, at_once, lambda: self.now)
         self.printer = FakePrinter("printer", self.shell.take)
         self.reader = FakeReader("reader", self.shell.take)
@@ -183,7 +208,7 @@ class Rig:
 
     def attach(self) -> None:
         """Give the shell its link and devices."""
-        self.shell.attach(self.link, self.machines, self.drafts)
+        self.shell.attach(self.link, self.machines, self.drafts, documents=self.shelf)
 
     def touch(self, what: Touch, value: str = "") -> "Rig":
         self.shell.touch(what, value)
@@ -193,6 +218,12 @@ class Rig:
         for key in text:
             self.touch(Touch.KEY, key)
         return self
+
+    def sign(self) -> "Rig":
+        """Write a name with a finger on the glass, and say that it is done."""
+        stroke = tuple(Point(0.1 + step * 0.02, 0.1 + (step % 4) * 0.06) for step in range(30))
+        self.touch(Touch.INK, msgspec.json.encode(stroke).decode())
+        return self.touch(Touch.NEXT)
 
     def wait(self, seconds: float) -> "Rig":
         """Let time go by in ticks of a second."""

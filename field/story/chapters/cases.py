@@ -67,6 +67,7 @@ def whole_item(day: Day, *, hub: bool) -> dict[str, Any]:
         words = " ".join(widget["text"] for widget in kiosk.widgets())
         day.book.see("the ID number is masked on the screen", "masked", "19850304" not in words)
         kiosk.tap("next")
+        _sign(day, name)
         slips = _collect(day, before)
         day.book.see("receipt and proof came out", [slip["lines"][:2] for slip in slips], len(slips) >= 1)
         if kiosk.shows("rate_1") or _reach(day, "screen_rate"):
@@ -115,6 +116,16 @@ def _fill(day: Day) -> None:
     choices = [widget["name"] for widget in kiosk.widgets() if widget["name"].startswith("choice_")]
     if choices:
         kiosk.tap(choices[0])
+
+
+def _sign(day: Day, name: str) -> None:
+    """Sign with a finger on the glass."""
+    kiosk = day.kiosk
+    kiosk.wait("screen_sign", timeout_s=8)
+    for left in (0.2, 0.45, 0.65):
+        kiosk.draw("ink", [(left + 0.015 * step, 0.5 + (0.04 if step % 2 else -0.04)) for step in range(10)])
+    day.picture(kiosk, f"kiosk-{name}-sign")
+    kiosk.tap("next")
 
 
 def _tick(day: Day) -> None:

@@ -102,6 +102,9 @@ def test_a_whole_residence_proof(rig: Rig) -> None:
     tap("next")
     assert text("row_0") == "张**"
     tap("next")
+    _settle()
+    hands.draw("ink", [(0.2 + 0.02 * step, 0.45 + 0.05 * (step % 3)) for step in range(30)])
+    tap("next")
     assert text("number") == "BJ-2026-000001"
     tap("next")
     tap("rate_1")
@@ -201,6 +204,7 @@ WALKS: dict[str, Callable[[Rig], object]] = {
     "form_choices": lambda rig: _to_form(rig).touch(Touch.FIELD, "purpose"),
     "form_problem": lambda rig: _to_form(rig).touch(Touch.NEXT),
     "scan": lambda rig: rig.touch(Touch.FLOW, "case-query"),
+    "sign": lambda rig: _fill(_to_form(rig)).touch(Touch.NEXT),
     "pin": lambda rig: rig.touch(Touch.STAFF),
     "code_entry": lambda rig: rig.touch(Touch.ENTER_CODE),
     "code_given": lambda rig: _to_form(rig).touch(Touch.TAKE_CODE),
@@ -214,6 +218,12 @@ def _to_form(rig: Rig) -> Rig:
     rig.touch(Touch.FLOW, "residence-proof").touch(Touch.NEXT).touch(Touch.ANSWER, "self")
     rig.reader.lay(card())
     return rig
+
+
+def _fill(rig: Rig) -> Rig:
+    rig.touch(Touch.FIELD, "since").type("2015").touch(Touch.FIELD, "phone").type("13800138000")
+    rig.touch(Touch.FIELD, "purpose").touch(Touch.ANSWER, "school").touch(Touch.NEXT)
+    return rig.touch(Touch.TICK, "0").touch(Touch.TICK, "1").touch(Touch.NEXT)
 
 
 def _no_paper(rig: Rig) -> Rig:

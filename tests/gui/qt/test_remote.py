@@ -94,6 +94,13 @@ def test_a_tap_is_a_real_click(page: Page, ask: Ask) -> None:
     assert page.pressed == ["free"]
 
 
+def test_a_stroke_is_pressed_moved_and_lifted(page: Page, ask: Ask) -> None:
+    assert ask("draw", name="free", points=[[0.2, 0.5], [0.5, 0.5], [0.8, 0.5]]) == {"ok": True}
+    assert page.pressed == ["free"]
+    assert not ask("draw", name="free", points=[])["ok"]
+    assert "is hidden" in ask("draw", name="hidden", points=[[0.1, 0.1]])["error"]
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [("disabled", "is disabled"), ("hidden", "is hidden"), ("covered", "covered by 'cover'"), ("no", "does not exist")],

@@ -69,6 +69,7 @@ WORLD = st.sampled_from(
         ("leave",),
         ("again",),
         ("proof",),
+        ("sign",),
         ("number without paper",),
         ("number with a jam",),
         ("channel",),
@@ -129,6 +130,8 @@ class World:
                 rig.touch(Touch.CHANNEL, "normal")
             case ("proof",):
                 to_confirm(rig)
+            case ("sign",):
+                rig.sign()
             case ("leave",):
                 rig.touch(Touch.LEAVE)
             case ("again",):

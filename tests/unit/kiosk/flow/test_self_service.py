@@ -7,7 +7,7 @@ from hall.domain.ids import CaseNumber
 from hall.domain.rating import NotRatedReason, RatingLevel
 from hall.ports.status import Status, StatusWord
 from hall.ports.ticket_printer import NotPrinted
-from hall.sync.link import HubAway
+from hall.sync.link import HubAway, ViewChanged
 from hall.wire import commands as cmd
 from hall.wire.replies import Done
 from kiosk.flow.causes import DraftFound, Touch
@@ -18,6 +18,7 @@ from tests.support.kiosk import Rig
 from tests.support.views import NOW_MS
 
 CHILD = "110101198808080028"
+pytestmark = pytest.mark.usefixtures("qapp")  # a signature is drawn
 
 
 def to_form(rig: Rig, relation: str = "self") -> Rig:
@@ -41,7 +42,7 @@ def test_from_notice_to_rating(rig: Rig) -> None:
     values = [row.value for row in rig.screen.rows]
     assert values[:2] == ["张**", "110***********0017"]
     assert "138****8000" in values
-    rig.touch(Touch.NEXT)
+    rig.touch(Touch.NEXT).sign()
     assert [slip.kind for slip in rig.printer.slips] == ["receipt", "proof"]
     proof = " ".join(getattr(line, "value", "") for line in rig.printer.slips[1].lines)
     assert "滨江区柳林村8号" in proof
@@ -61,15 +62,21 @@ def test_from_notice_to_rating(rig: Rig) -> None:
 
 
 def test_silence_is_not_rated(rig: Rig) -> None:
-    to_confirm(rig).touch(Touch.NEXT).touch(Touch.NEXT)
+    to_confirm(rig).touch(Touch.NEXT).sign().touch(Touch.NEXT)
     rig.wait(61)
     assert [r.not_rated for r in rig.link.of(cmd.Rate)] == [NotRatedReason.TIMED_OUT]
     assert [r.level for r in rig.link.of(cmd.Rate)] == [None]
 
 
 def test_leaving_the_rating_is_declined(rig: Rig) -> None:
-    to_confirm(rig).touch(Touch.NEXT).touch(Touch.NEXT).touch(Touch.LEAVE)
+    to_confirm(rig).touch(Touch.NEXT).sign().touch(Touch.NEXT).touch(Touch.LEAVE)
     assert [r.not_rated for r in rig.link.of(cmd.Rate)] == [NotRatedReason.DECLINED]
+
+
+def test_before_the_hub_was_ever_seen_nothing_begins_that_must_be_sealed(rig: Rig) -> None:
+    rig.shell.take(ViewChanged(msgspec.structs.replace(rig.shell.state.view, hub_key=b"")))
+    rig.touch(Touch.FLOW, "residence-proof")
+    assert (rig.place, rig.shell.state.note.text) == (Place.MESSAGE, Word("document.no_key"))
 
 
 def test_wrong_fields_are_pointed_at(rig: Rig) -> None:
@@ -125,7 +132,7 @@ def test_without_paper_the_flow_is_grey_before_it_starts(rig: Rig) -> None:
 def test_paper_out_in_the_middle_is_found_before_the_case_is_submitted(rig: Rig) -> None:
     to_confirm(rig)
     rig.printer.become(StatusWord.NO_PAPER)
-    rig.touch(Touch.NEXT)
+    rig.touch(Touch.NEXT).sign()
     assert rig.place is Place.MESSAGE
     assert rig.link.of(cmd.SubmitCase) == []
     rig.printer.become(StatusWord.READY)
@@ -136,7 +143,7 @@ def test_paper_out_in_the_middle_is_found_before_the_case_is_submitted(rig: Rig)
 def test_jam_after_submission_shows_number_and_code_and_prints_again(rig: Rig) -> None:
     to_confirm(rig)
     rig.printer.outcome = NotPrinted(Status(StatusWord.JAMMED), partial=True)
-    rig.touch(Touch.NEXT)
+    rig.touch(Touch.NEXT).sign()
     assert isinstance(rig.screen, NumberModel)
     assert rig.screen.number == "BJ-2026-000001"
     assert rig.screen.qr == "HC1:BJ-2026-000001:K7M2Q9"
@@ -152,7 +159,7 @@ def test_without_the_hub_the_case_gets_a_provisional_number(rig: Rig) -> None:
     rig.link.say(HubAway("timeout"))
     rig.link.away = True
     rig.hub.special[cmd.SubmitCase] = lambda c: Done(c.key, 0, NOW_MS, case=CaseNumber("P-C-0001"))
-    to_confirm(rig).touch(Touch.NEXT)
+    to_confirm(rig).touch(Touch.NEXT).sign()
     texts = [getattr(line, "text", "") for line in rig.printer.slips[0].lines]
     assert any("临时受理号" in text for text in texts)
     rig.touch(Touch.NEXT).touch(Touch.RATE, "1")
@@ -187,10 +194,12 @@ def test_a_draft_is_forgotten_after_its_time(rig: Rig) -> None:
 
 def test_a_crash_while_submitting_sends_the_same_key(rig: Rig) -> None:
     rig.hub.special[cmd.SubmitCase] = lambda _c: None
-    to_confirm(rig).touch(Touch.NEXT)
+    to_confirm(rig).touch(Touch.NEXT).sign()
     first = rig.link.of(cmd.SubmitCase)[0].key
     draft, age = rig.drafts.recover()
-    again = Rig(rig.drafts._folder).begin()
+    again = Rig(rig.drafts._folder)
+    again.shelf = rig.shelf
+    again.begin()
     again.shell.take(DraftFound(draft, age))
     again.reader.lay(card())
     assert [c.key for c in again.link.of(cmd.SubmitCase)] == [first]
