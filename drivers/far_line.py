@@ -2,6 +2,7 @@
 
 `serial:/link` makes a pty and points the stable link at it (again after every replug), `tcp:HOST:PORT` listens,
 `usb-sim:/path.sock` listens for bulk transfers, `hid-sim:/path.sock` for reports, `fifo:/path` writes input records,
+`camera:/path` writes JPEGs into a FIFO of that name,
 `http:HOST:PORT` and `pcsc-sim:/path.sock` serve many hosts at once (`drivers.far_hosts`), `memory:NAME` is this
 process.
 The others hold one host at a time. What is sent while nobody listens is lost, as on a wire.
@@ -446,6 +447,7 @@ LINES: dict[str, Callable[[str, Watch, Took], FarLine]] = {
     "hid-sim": HidLine,
     "gpio-sim": GpioLine,
     "fifo": FifoLine,
+    "camera": FifoLine,
     "memory": MemoryLine,
 }
 

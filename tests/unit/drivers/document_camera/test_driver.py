@@ -51,7 +51,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def desk(folder: Path, **options: Any) -> Iterator[Desk]:
     chosen = Options(**{**SMALL, **options})
     far_end = catalog.make_far_end("document_camera", "uvc", chosen)
-    with staged(far_end, f"fifo:{folder}/wire") as (stage, player):
+    with staged(far_end, f"camera:{folder}/wire") as (stage, player):
         events: list[Any] = []
         opening = Opening(DeviceName("camera"), f"camera:{folder}/wire", events.append)
         camera = cast(DocumentCamera, catalog.open_device("document_camera", "uvc", opening, chosen))
