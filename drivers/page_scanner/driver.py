@@ -21,7 +21,6 @@ from drivers.page_scanner.protocol import (
     LEAST_DPI,
     NO_DOCUMENTS,
     Allowed,
-    Arguments,
     Refusal,
     Rounded,
     Wanted,
@@ -104,14 +103,15 @@ class _Work(NamedTuple):
 
     feeder: bool
     outcome: "Future[PagesScanned | NotScanned]"
+    cancelled: threading.Event
 
 
 class _Taken:
     """Pages of a scan so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, dpi: int) -> None:
         self.pages: list[Page] = []
-        self.blank = 0
+        self.blank, self.dpi = 0, dpi
         self.spoilt = Status(StatusWord.READY)
         """Not usable as soon as something delivered may not be kept."""
 
@@ -123,7 +123,8 @@ class SanePageScanner:
         self.name = opening.name
         self._address, self._options = opening.address, options
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._cancelled = threading.Event()
+        self._asked: list[_Work] = []
+        """Scans that somebody waits for."""
         self._open = False
         self._gate = threading.Lock()
         self._supervised = Supervised(opening.name, self._opened, self._serve, opening.emit)
@@ -134,17 +135,22 @@ class SanePageScanner:
 
     def scan(self, *, feeder: bool = False) -> PagesScanned | NotScanned:
         """Scan what lies on the glass, or all that lies in the feeder; blocks until done."""
-        work = _Work(feeder, Future())
+        work = _Work(feeder, Future(), threading.Event())
         with self._gate:
             if not self._open or self._supervised.life.stopping.is_set():
                 return NotScanned(self._away())
-            self._cancelled.clear()
+            self._asked.append(work)
             self._work.put(work)
-        return work.outcome.result()
+        try:
+            return work.outcome.result()
+        finally:
+            with self._gate:
+                self._asked.remove(work)
 
     def cancel(self) -> None:
         """End a running scan; pages that are whole by then are handed over with it."""
-        self._cancelled.set()
+        with self._gate:
+            self._cancel_all()
 
     def bind(self, pages: tuple[Page, ...]) -> Document:
         """Put pages together in this order as one PDF."""
@@ -154,9 +160,13 @@ class SanePageScanner:
         """End what runs, give thread and files back; idempotent."""
         with self._gate:
             self._supervised.life.stopping.set()
-            self._cancelled.set()
+            self._cancel_all()
             self._work.put(None)
         self._supervised.close()
+
+    def _cancel_all(self) -> None:
+        for work in self._asked:
+            work.cancelled.set()
 
     def _opened(self) -> ScannerPort:
         return ScannerPort(self._address, place_of(self._address))
@@ -206,7 +216,7 @@ class SanePageScanner:
             work.outcome.set_result(NotScanned(before))
             return
         life.report(SCANNING)
-        outcome = self._outcome(port, work.feeder)
+        outcome = self._outcome(port, work)
         trouble = outcome.status if isinstance(outcome, NotScanned) else None
         try:
             after = port.look.status()
@@ -218,8 +228,8 @@ class SanePageScanner:
         life.report(after)
         work.outcome.set_result(outcome)
 
-    def _outcome(self, port: ScannerPort, feeder: bool) -> PagesScanned | NotScanned:
-        options = self._options
+    def _outcome(self, port: ScannerPort, work: _Work) -> PagesScanned | NotScanned:
+        options, feeder = self._options, work.feeder
         wanted = Wanted(
             feeder, options.duplex and feeder, options.dpi, options.colour, options.width_mm, options.height_mm
         )
@@ -227,22 +237,24 @@ class SanePageScanner:
         if isinstance(arguments, Refusal):
             return NotScanned(Status(StatusWord.FAULT, arguments.reason))
         running = port.sane.begin(arguments, options.most_pages if feeder else 1)
-        taken = _Taken()
+        taken = _Taken(arguments.dpi)
         try:
-            for news in running.news(self._cancelled, options.page_limit_s):
-                self._take(news, arguments, taken)
+            for news in running.news(work.cancelled, options.page_limit_s):
+                self._take(news, taken)
                 if not taken.spoilt.usable:
                     break
         finally:
             code = running.end()
-        return self._ended(running, code, taken)
+        return self._ended(work, running, code, taken)
 
-    def _take(self, news: object, arguments: Arguments, taken: _Taken) -> None:
-        if isinstance(news, Rounded) and news.option == "resolution" and news.to < LEAST_DPI:
-            taken.spoilt = Status(StatusWord.FAULT, f"the scanner does {news.to:g} dpi instead of {arguments.dpi}")
+    def _take(self, news: object, taken: _Taken) -> None:
+        if isinstance(news, Rounded) and news.option == "resolution":
+            taken.dpi = round(news.to)
+            if news.to < LEAST_DPI:
+                taken.spoilt = Status(StatusWord.FAULT, f"the scanner does {news.to:g} dpi, {LEAST_DPI} are needed")
         if not isinstance(news, Path):
             return
-        scanned = page_of(news, arguments.dpi, self._options.jpeg_quality)
+        scanned = page_of(news, taken.dpi, self._options.jpeg_quality)
         news.unlink(missing_ok=True)
         if scanned is None:
             taken.spoilt = Status(StatusWord.FAULT, "a page came damaged: scan it again")
@@ -251,12 +263,12 @@ class SanePageScanner:
         else:
             taken.pages.append(scanned.page)
 
-    def _ended(self, running: Running, code: int, taken: _Taken) -> PagesScanned | NotScanned:
+    def _ended(self, work: _Work, running: Running, code: int, taken: _Taken) -> PagesScanned | NotScanned:
         pages, whole = tuple(taken.pages), len(taken.pages) + taken.blank
         log.info("scan ended", device=self.name, status=code, pages=len(pages), blank=taken.blank)
         if not taken.spoilt.usable:
             return NotScanned(taken.spoilt, pages)
-        if self._cancelled.is_set():
+        if work.cancelled.is_set():
             return NotScanned(CLOSED if self._supervised.life.stopping.is_set() else CANCELLED, pages)
         if running.timed_out:
             said = f"no page in {self._options.page_limit_s:g} s: look at the scanner, then scan again"

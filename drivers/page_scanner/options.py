@@ -9,7 +9,7 @@ from msgspec import Meta
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """[devices.page_scanner.options] What a page is asked for, and how long it may take."""
 
-    dpi: Annotated[int, Meta(ge=300, le=1200)] = 300
+    dpi: Annotated[int, Meta(ge=300, le=600)] = 300
     """Least resolution; a device that cannot do it takes its next higher one, and none below 300 is ever used."""
     colour: Literal["colour", "gray"] = "colour"
     """Red seals need colour."""

@@ -41,7 +41,8 @@ TICK_S = 0.1
 READ_SIZE = 65536
 INSTALL = "apt-get install sane-utils sane-airscan"
 _URL = re.compile(r"https?://[^\s\"']{1,200}")
-_DEVICE = re.compile(r"[a-z][\w-]*(?::[^\s\"']{1,200})?")
+_DEVICE = re.compile(r"[a-z][\w-]*(?::[^\x00-\x1f\"']{1,200})?")
+"""Names of scanners on the network have blanks in them."""
 
 
 class Place(NamedTuple):

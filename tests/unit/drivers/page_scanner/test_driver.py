@@ -159,6 +159,26 @@ def test_cancel_keeps_what_was_whole() -> None:
         assert 0 < len(ended.pages) < 20
 
 
+def test_a_device_that_rounds_below_300_is_caught_at_its_first_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backend that claims 300 and does 200, as scanimage then says: a stand-in for scanimage, for none here lies."""
+    tool = tmp_path / "scanimage"
+    tool.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in *-A*) echo "    --resolution 75|300dpi [75]"; exit 0;; esac\n'
+        "echo 'scanimage: rounded value of resolution from 300 to 200' >&2\n"
+        "exec sleep 30\n"
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with of_sane("sane:stand-in:0") as device:
+        until(lambda: "SANE" in device.status().reason)
+        outcome = device.scan()
+        assert isinstance(outcome, NotScanned)
+        assert "200 dpi" in outcome.status.reason
+
+
 def test_a_pulled_cable_in_the_middle_keeps_what_was_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervise, "FIRST_BACKOFF_S", 0.02)
     with bench() as it:
@@ -260,7 +280,7 @@ def test_a_device_that_is_not_there_is_offline_with_what_to_do(tmp_path: Path, m
         assert device.scan() == NotScanned(device.status())
 
 
-@pytest.mark.parametrize("address", ["sane:", "escl:ftp://x", "sane:a b", "escl:http://x/ y", "serial:/dev/x"])
+@pytest.mark.parametrize("address", ["sane:", "escl:ftp://x", "sane:a\nb", "escl:http://x/ y", "serial:/dev/x"])
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(TransportLost, match="write sane:DEVICE"):
         place_of(address)
