@@ -29,10 +29,10 @@ def asked_axes(address: str, path: str) -> dict[int, Axis]:
         raise lost(address, problem.strerror or str(problem), "plug the pad in again") from problem
     finally:
         device.close()
-    return axes_of({code: (info.min, info.max, info.resolution) for code, info in said.items()})
+    return axes_of({code: (info.min, info.max, info.resolution, info.value) for code, info in said.items()})
 
 
-def axes_of(said: dict[int, tuple[int, int, int]]) -> dict[int, Axis]:
+def axes_of(said: dict[int, tuple[int, int, int, int]]) -> dict[int, Axis]:
     """Return the axes that are drawn on, by the single pointer's codes."""
     found = {code: said.get(code) or said.get(other) for code, other in _FALL_BACK.items()}
     return {code: Axis(*info) for code, info in found.items() if info is not None}

@@ -26,6 +26,7 @@ BTN_TOOL_PEN, BTN_TOOL_RUBBER, BTN_TOUCH, BTN_STYLUS = 0x140, 0x141, 0x14A, 0x14
 _PLACES = {ABS_X: 0, ABS_Y: 1, ABS_PRESSURE: 2}
 _MT_PLACES = {ABS_MT_X: 0, ABS_MT_Y: 1, ABS_MT_PRESSURE: 2}
 ROTATIONS = (0, 90, 180, 270)
+MOST_SLOTS = 32
 
 
 class Axis(NamedTuple):
@@ -34,6 +35,8 @@ class Axis(NamedTuple):
     low: int = 0
     high: int = 0
     resolution: int = 0
+    value: int | None = None
+    """What the kernel last said of it; it is silent about an axis until that changes."""
 
     def share(self, value: int) -> float:
         """Return where a value lies in the range, 0..1."""
@@ -116,7 +119,7 @@ class PenDecoder:
     def __init__(self, field: Field, touch_keys: frozenset[int], keys: Mapping[int, str]) -> None:
         self._field, self._touch_keys, self._keys = field, touch_keys, dict(keys)
         self._cutter = RecordCutter()
-        self._single = _Contact()
+        self._single = _Contact(field.x.value, field.y.value)
         self._fingers = _Fingers()
         self._drawing = self._skipping = False
         self._blocked = False
@@ -199,9 +202,9 @@ class PenDecoder:
 class _Contact:
     """Where one pen or finger is; axes are kept from frame to frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, x: int | None = None, y: int | None = None) -> None:
         self.touch = self.rubber = False
-        self.raw: list[int | None] = [None, None, None]
+        self.raw: list[int | None] = [x, y, None]
 
     def axis(self, code: int, value: int, places: Mapping[int, int] = _PLACES) -> None:
         if code in places:
@@ -213,7 +216,7 @@ class _Contact:
 
 
 class _Fingers:
-    """Slots, of which only the first finger's is kept."""
+    """Slots, each with its last place, of which only the first finger's is drawn."""
 
     def __init__(self, *, seen: bool = False) -> None:
         self.seen = seen
@@ -222,7 +225,12 @@ class _Fingers:
         self.owner: int | None = None
         self.fresh = False
         """A finger took over within this frame, though one may have drawn in the frame before."""
-        self.place = _Contact()
+        self._places: dict[int, _Contact] = {}
+
+    @property
+    def place(self) -> "_Contact":
+        """Where the first finger is."""
+        return self._places.get(self.slot if self.owner is None else self.owner) or _Contact()
 
     def axis(self, code: int, value: int) -> None:
         if code == ABS_MT_SLOT:
@@ -230,11 +238,11 @@ class _Fingers:
         elif code == ABS_MT_TRACKING_ID:
             self.seen = True
             self._track(value)
-        elif self.slot == self.owner:
-            self.place.axis(code, value, _MT_PLACES)
+        elif code in _MT_PLACES and 0 <= self.slot < MOST_SLOTS:
+            self._places.setdefault(self.slot, _Contact()).axis(code, value, _MT_PLACES)
 
     def _track(self, tracking: int) -> None:
         if tracking < 0 and self.slot == self.owner:
             self.owner = None
         elif tracking >= 0 and self.owner in (None, self.slot):
-            self.owner, self.fresh, self.place = self.slot, True, _Contact()
+            self.owner, self.fresh = self.slot, True

@@ -165,9 +165,9 @@ def _device(said: dict[int, Any]) -> Any:
 
 
 def test_a_real_device_is_asked_for_its_axes(monkeypatch: pytest.MonkeyPatch) -> None:
-    info = SimpleNamespace(min=5, max=105, resolution=4)
+    info = SimpleNamespace(min=5, max=105, resolution=4, value=7)
     monkeypatch.setattr("evdev.InputDevice", _device({0: info, 0x36: info}))
-    assert axes.asked_axes("evdev:/x", "/x") == {ABS_X: Axis(5, 105, 4), ABS_Y: Axis(5, 105, 4)}
+    assert axes.asked_axes("evdev:/x", "/x") == {ABS_X: Axis(5, 105, 4, 7), ABS_Y: Axis(5, 105, 4, 7)}
     assert ABS_PRESSURE not in axes.axes_of({})
 
 

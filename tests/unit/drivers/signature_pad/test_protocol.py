@@ -164,6 +164,21 @@ def test_a_second_finger_never_draws_and_never_takes_over() -> None:
     assert [type(event) for event in pen.feed(again)] == [Down]
 
 
+def test_the_same_place_again_in_a_slot_is_known_though_the_kernel_is_silent() -> None:
+    pen = decoder()
+    place = (EV_ABS, ABS_MT_X, 100), (EV_ABS, ABS_MT_Y, 100)
+    pen.feed(frame((EV_ABS, ABS_MT_TRACKING_ID, 1), *place) + frame((EV_ABS, ABS_MT_TRACKING_ID, -1)))
+    again = pen.feed(frame((EV_ABS, ABS_MT_TRACKING_ID, 2), (EV_ABS, ABS_MT_Y, 200)))
+    assert again == [Down(Point(0.1, 0.2, 0.0, 0))]
+
+
+def test_what_the_kernel_said_before_is_known() -> None:
+    field = field_of(Axis(0, 100, 0, 50), Axis(0, 100, 0, 25), None)
+    assert field is not None
+    pen = PenDecoder(field, frozenset((BTN_TOUCH,)), {})
+    assert pen.feed(frame(touch())) == [Down(Point(0.5, 0.25))]
+
+
 def test_a_finger_replaced_within_one_frame_is_a_new_stroke() -> None:
     pen = decoder()
     place = (EV_ABS, ABS_MT_X, 100), (EV_ABS, ABS_MT_Y, 100)
