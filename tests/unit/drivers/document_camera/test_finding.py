@@ -28,6 +28,7 @@ LAID = {
     "light desk": Scene(*SIZE, mat=LIGHT_DESK, angle=3),
     "weak edge": Scene(*SIZE, mat=NEAR_WHITE),
     "clutter on wood": Scene(*SIZE, mat=(90, 120, 150), wood=5, clutter=5, bend=0.01, angle=-2),
+    "stripe beside it": Scene(*SIZE, angle=-4, tilt=4, wood=3.7, bend=0.004, slope=0.14, noise=2.5, seed=881982),
     "empty sheet": Scene(*SIZE, lines=0, angle=7),
 }
 
