@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import structlog
 
+from config.load import check
+from config.unit import UnitConfig
+from drivers import catalog
 from kiosk import app
 from kiosk.flow.state import Settings
 from tests.support.kiosk import settings
@@ -64,9 +67,6 @@ def test_wrong_file_is_one_line_and_status_two(
 
 
 def test_settings_name_the_devices_that_are_there() -> None:
-    from config.load import check
-    from config.unit import UnitConfig
-
     stanza = {"kind": "ticket_printer", "model": "m", "address": "a"}
     values = {
         "unit": {"name": "k", "kind": "kiosk", "hub_url": "u", "state_dir": "s"},
@@ -76,3 +76,21 @@ def test_settings_name_the_devices_that_are_there() -> None:
     made: Settings = app.settings_of(check(values, UnitConfig, "test"), plain.flows, plain.words)
     assert (made.printer, made.present) == ("paper", frozenset({"slip"}))
     assert made.new_key() != made.new_key()
+
+
+def test_every_family_for_papers_is_a_need_when_it_is_wired(tmp_path: Path) -> None:
+    wired = {
+        "head": ("document_camera", "uvc"),
+        "pen": ("signature_pad", "hid-digitizer"),
+        "office": ("page_printer", "ipp-everywhere"),
+        "ic": ("smart_card", next(iter(catalog.models("smart_card")))),
+    }
+    values = {
+        "unit": {"name": "kiosk-c", "kind": "kiosk", "hub_url": "https://h:1", "state_dir": str(tmp_path)},
+        "devices": {name: {"kind": kind, "model": model, "address": "x:y"} for name, (kind, model) in wired.items()},
+    }
+    plain = settings()
+    made: Settings = app.settings_of(check(values, UnitConfig, "test"), plain.flows, plain.words)
+    assert made.present == frozenset({"camera", "pad", "a4", "ic_card"})
+    assert (made.page_printer, made.printer) == ("office", "ticket_printer")
+    assert {kind for kind, _ in wired.values()} <= set(catalog.FAMILIES)
