@@ -44,6 +44,10 @@ class Unsure(TransportLost):
     """The request went out and no answer came back: whether it was carried out must be looked up."""
 
 
+class BrokenOff(Unsure):
+    """The connection ended before the answer did."""
+
+
 class Where(NamedTuple):
     """A printer as IPP names it, and where HTTP finds it."""
 
@@ -172,7 +176,13 @@ class Ipp:
         if job is not None:
             groups.append((Tag.JOB, job))
         body = encode(Message(operation, self._request, tuple(groups), document))
-        answer = decode(self._posted(body, SEND_S if document else ASK_S))
+        try:
+            raw = self._posted(body, SEND_S if document else ASK_S)
+        except BrokenOff:
+            if document:
+                raise
+            raw = self._posted(body, ASK_S)  # printers end connections that were idle, and a question may be put twice
+        answer = decode(raw)
         if answer is None or answer.request not in (self._request, 0):
             raise self._unsure("its answer is no IPP")
         return answer
@@ -194,7 +204,8 @@ class Ipp:
         except httpx.TimeoutException as problem:
             raise self._unsure(f"no answer in {limit_s:g} s") from problem
         except (httpx.HTTPError, RuntimeError, OSError) as problem:  # the last two once it was closed
-            raise self._unsure(f"its answer broke off ({type(problem).__name__})") from problem
+            cause = f"its answer broke off ({type(problem).__name__})"
+            raise BrokenOff(f"{self.address}: {cause}; check power and network of the printer") from problem
 
     def _bounded(self, answer: "httpx.Response") -> bytes:
         found = bytearray()

@@ -224,6 +224,20 @@ def test_the_network_may_go_and_come_back_in_the_middle() -> None:
         assert outcome.result(10) == SheetsPrinted(1, 3)
 
 
+def test_a_connection_that_the_printer_ended_is_no_loss() -> None:
+    with bench() as it:
+        until_word(it.device, StatusWord.READY)
+        port = ipp.Ipp(it.player.address.replace("http:", "ipp://") + "/ipp/print", QUICK)
+        assert port.printer("printer-name")
+        it.do("unplug")
+        it.do("plug")
+        assert port.printer("printer-name"), "asked again over a new connection"
+        it.do("unplug")
+        with pytest.raises(TransportLost, match="nobody is there"):
+            port.printer()
+        port.close()
+
+
 def test_a_job_that_somebody_cancels_is_not_printed() -> None:
     with bench() as it:
         it.do("paper_out", sheets=1)
