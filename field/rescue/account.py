@@ -41,6 +41,8 @@ def lines_of(sent: Sent, before: UnitSeries) -> Iterator[Line]:
     known = {slip.number for slip in before.slips}
     for key, pending in sorted(sent.outbox.items(), key=lambda item: item[1].order):
         command = pending.command
+        if isinstance(command, cmd.IssueTicket):
+            continue  # nobody waits for it any more; that it was given up has a line of its own
         what = _named(command, sent.record)
         if key in sent.record.outbox:
             yield Line(WAITING, what, sent.trouble or "the hall's day is not open; run this again when it is")
@@ -128,8 +130,6 @@ def _named(command: cmd.AnyCommand, record: UnitRecord) -> str:
             return f"slip of ticket {_number(record, uid)}"
         case cmd.AbandonTicket(issue_key=key):
             return f"a number asked for and never answered ({_number(record, TicketUid(key))})"
-        case cmd.IssueTicket(key=key, item=item):
-            return f"a number for {item} that nobody got ({key})"
         case cmd.ReportService(number=number, counter=counter):
             return f"service of {number} at counter {counter}"
         case cmd.SubmitCase(item=item, provisional=provisional):

@@ -32,7 +32,7 @@ class Rescued(NamedTuple):
 
 
 def rescue(target: Target, copy: DiskCopy, work: Path, patience_s: float = PATIENCE_S) -> Rescued:
-    """Send what a copied disk holds and account for it; the copy stays until nothing waits."""
+    """Send what a copied disk holds and account for it; the copy stays while something waits, or was refused."""
     found = salvage(copy, work / f"pieced-together-{STORE_FILE}")
     if isinstance(found, str):
         return Rescued((), f"{found}; the copy is kept in {work}")
@@ -40,7 +40,7 @@ def rescue(target: Target, copy: DiskCopy, work: Path, patience_s: float = PATIE
         rescued = _sent(target, found, patience_s)
     finally:
         found.store.close()
-    if not rescued.trouble and not any(line.state == WAITING for line in rescued.lines):
+    if not rescued.trouble and not any(line.state in (WAITING, REFUSED) for line in rescued.lines):
         shutil.rmtree(work)
     return rescued
 

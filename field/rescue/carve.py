@@ -2,21 +2,27 @@
 
 A unit writes each slip of its own series as one JSON text, which mostly lies in one piece on a page, in the journal
 beside it too, in several versions from numbered to uploaded. A later version says more, so the versions are joined.
-Sending one that the hub had already does no harm: it is known by its uid.
+The answer that its screen got holds the ticket once more; without the slip's own line it is not known whether the
+slip came out. Sending one that the hub had already does no harm: it is known by its uid.
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from json import JSONDecodeError
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from hall.domain.ids import TicketUid
-from hall.store.record import Given
+from hall.domain.ticket import Ticket
+from hall.store.record import Given, Stamp
 
+Read = TypeVar("Read", Given, Ticket)
 _BEGINS = b'{"ticket":{'
+_TICKET = b'"ticket":{'
+HUB_TIME = "hub time"
+"""Name of a boot whose clock is the hub's: for tickets of which only their time is known."""
 _FRAGMENT = re.compile(
     rb'"number":"([A-Za-z0-9]{0,8}-[A-Za-z0-9]{2,12})","item":"([^"\\\\]{1,64})"'
     rb'(?:,"state":"[a-z_]{1,16}","arrived_at":(\d{12,14}))?'
@@ -29,13 +35,17 @@ LONGEST = 65_536
 def carved(pieces: Iterable[bytes]) -> dict[TicketUid, Given]:
     """Return every slip of an own series in these bytes, by uid, in the order of its number's making."""
     found: dict[TicketUid, Given] = {}
+    answered: dict[TicketUid, Given] = {}
     for piece in pieces:
-        start = piece.find(_BEGINS)
-        while start >= 0:
-            given = _given(piece[start : start + LONGEST])
+        for start in _starts(piece, _BEGINS):
+            given = _read(piece[start : start + LONGEST], Given)
             if given is not None and given.ticket.offline:
                 found[given.ticket.uid] = _joined(found.get(given.ticket.uid), given)
-            start = piece.find(_BEGINS, start + 1)
+        for start in _starts(piece, _TICKET):
+            ticket = _read(piece[start + len(_TICKET) - 1 : start + LONGEST], Ticket)
+            if ticket is not None and ticket.offline:
+                answered[ticket.uid] = Given(ticket=ticket, stamp=Stamp(HUB_TIME, ticket.arrived_at))
+    found = answered | found
     return dict(sorted(found.items(), key=lambda item: (item[1].ticket.arrived_at, item[1].ticket.number)))
 
 
@@ -63,12 +73,19 @@ def last_number(pieces: Iterable[bytes]) -> int:
     return max((int(match[1]) for piece in pieces for match in _LAST.finditer(piece)), default=0)
 
 
-def _given(piece: bytes) -> Given | None:
+def _starts(piece: bytes, word: bytes) -> Iterator[int]:
+    start = piece.find(word)
+    while start >= 0:
+        yield start
+        start = piece.find(word, start + 1)
+
+
+def _read(piece: bytes, kind: type[Read]) -> Read | None:
     """Read the JSON object that a piece begins with."""
     try:
         text = piece.decode("utf-8", errors="replace")
         _value, end = json.JSONDecoder().raw_decode(text)
-        return msgspec.json.decode(text[:end], type=Given)
+        return msgspec.json.decode(text[:end], type=kind)
     except (JSONDecodeError, RecursionError, msgspec.MsgspecError):
         return None
 

@@ -99,14 +99,16 @@ def carry_up(target: Target, store: UnitStore, patience_s: float = PATIENCE_S) -
     finally:
         sending.stop()
     after = store.load()
-    if isinstance(before, StoreTrouble) or isinstance(after, StoreTrouble):
-        return before if isinstance(before, StoreTrouble) else after  # type: ignore[return-value]  # one of the two is
+    if isinstance(before, StoreTrouble):
+        return before
+    if isinstance(after, StoreTrouble):
+        return after
     return Sent({**record.outbox, **before.outbox}, unsure, after, away)
 
 
 def _wait(sending: HubLink, heard: "queue.Queue[link.LinkEvent]", store: UnitStore, patience_s: float) -> str:
     """Wait until all is sent, or what is left waits for a day to be opened; else say what is in the way."""
-    live, day, left = False, "", -1
+    live, day, left = False, "", (-1, -1)
     until = time.monotonic() + patience_s
     while time.monotonic() < until:
         try:
@@ -120,11 +122,17 @@ def _wait(sending: HubLink, heard: "queue.Queue[link.LinkEvent]", store: UnitSto
                 day = view.day or ""
             case link.HubAway(reason=reason):
                 return f"the hub does not answer ({reason})"
-        if left != sending.pending:
-            left, until = sending.pending, time.monotonic() + patience_s
-        if live and told is None and (left == 0 or (not day and _only_uploads(store))):
+        now = (sending.pending, _documents_waiting(store))
+        if left != now:
+            left, until = now, time.monotonic() + patience_s
+        if live and told is None and left[1] == 0 and (left[0] == 0 or (not day and _only_uploads(store))):
             return ""
-    return f"nothing went on for {patience_s:.0f} s with {left} messages left"
+    return f"nothing went on for {patience_s:.0f} s with {left[0]} messages and {left[1]} documents left"
+
+
+def _documents_waiting(store: UnitStore) -> int:
+    backlog = store.documents.backlog()
+    return 0 if isinstance(backlog, StoreTrouble) else backlog.waiting
 
 
 def _only_uploads(store: UnitStore) -> bool:

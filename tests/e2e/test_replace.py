@@ -1,5 +1,6 @@
 """A kiosk dies with work that the hub never got; a spare takes its place: a real hub, sound and spoilt disks."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -11,11 +12,15 @@ import pytest
 import tomli_w
 
 from field.app import main
-from hall.store.unit_store import open_store
+from hall.store.record import Pending, Queued, Rank, Stamp
+from hall.store.unit_store import UnitStore, open_store
 from hall.sync import link
 from hall.sync.enrol import enrol
+from hall.sync.loop import new_key
+from hall.wire.commands import IssueTicket
 from hall.wire.enrolment import Enrolled, UnitSeries
 from hall.wire.replies import Refused
+from hall.wire.seal import seal
 from tests.e2e.test_link import ITEM, Kiosk, ticket_of
 from tests.support.line import Line
 from tests.support.server_process import ServerProcess, Unit, hall_file, run_server, token_for
@@ -42,7 +47,9 @@ def technician(server: ServerProcess) -> Iterator[Unit]:
 class Dead:
     """A kiosk that took numbers online and alone, and then died; `numbers` are those that the hub never got."""
 
-    def __init__(self, server: ServerProcess, folder: Path, letter: str, alone: int = 3) -> None:
+    def __init__(
+        self, server: ServerProcess, folder: Path, letter: str, alone: int = 3, *, unconfirmed: bool = False
+    ) -> None:
         self.name, self.folder = f"kiosk-{letter.lower()}", folder
         with Line(server.port) as cable:
             token = token_for(server, "kiosk", self.name, "--series", letter)
@@ -53,6 +60,8 @@ class Dead:
             cable.cut()
             kiosk.wait(link.HubAway)
             self.numbers = [kiosk.take_number().number for _ in range(alone)]
+            if unconfirmed:
+                self.numbers.append(ticket_of(kiosk.ask_number()).number)
             kiosk.stop()
 
 
@@ -132,6 +141,29 @@ def test_what_a_whole_disk_holds_enters_once_and_the_spare_prints_other_numbers(
     assert main(again) == 0
     assert len(states(json.loads(capsys.readouterr().out))["known"]) == len(dead.numbers)
     assert entered(technician, dead.name) == dead.numbers
+
+
+def test_what_else_was_left_goes_too(
+    server: ServerProcess, technician: Unit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip that nobody saw come out, a number asked for and never answered, a document of a case."""
+    dead = Dead(server, tmp_path / "dead", "M", alone=1, unconfirmed=True)
+    document = b"a page that somebody handed in"
+    sha256 = hashlib.sha256(document).hexdigest()
+    store = open_store(dead.folder / "unit.db")
+    assert isinstance(store, UnitStore)
+    assert store.documents.hold(sha256, seal(technician.enrolled.hub_key, document), 1) is None
+    assert store.documents.release([sha256], 2) is True
+    asked = IssueTicket(key=new_key(), item=ITEM)
+    assert store.write([Queued(Pending(99, Rank.COMMAND, asked, Stamp("boot", 1), sent=True))]) is None
+    store.close()
+    status, told = replaced(technician, server, tmp_path, dead, capsys, "--disk", str(dead.folder))
+    assert (status, told["trouble"]) == (0, ""), told
+    assert entered(technician, dead.name) == ["A-M01", "A-M02"]
+    why = {re.sub(r", printed .*", "", line["what"]): line["why"] for line in told["lines"]}
+    assert "may not have come out" in why[f"ticket A-M02 for {ITEM}"]
+    assert f"a number asked for and never answered ({asked.key})" in why
+    assert not [line for line in told["lines"] if "document" in line["what"]], "all documents are at the hub"
 
 
 def test_the_dead_one_back_to_life_is_told_and_prints_no_more(
@@ -216,7 +248,7 @@ def test_a_cut_or_spoilt_disk_gives_what_it_can_and_the_rest_is_named(
     assert beyond >= 10, "the last numbers were in the journal or noted"
     assert known <= set(dead.numbers)
     assert status == 1, "nobody can tell of a damaged disk that all of it was found"
-    assert len(known) >= 5
+    assert len(known) >= 5, told
 
 
 def test_without_a_disk_the_gaps_that_the_hub_sees_are_named(

@@ -14,6 +14,7 @@ from config.load import read_toml
 from drivers.id_card.people import PEOPLE
 from field.app import main
 from field.examine.redacted import configuration, log_line, text_without_people
+from hall.store.unit_store import UnitStore, open_store
 from tests.unit.field.doctored import SECRET_KEY, Lab, lab
 
 PHONE, TOKEN = "13800000000", "tok-9f8e7d6c5b4a39281706f5e4d3c2b1a0"
@@ -54,7 +55,24 @@ def bundled(tmp_path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+DOCUMENT = b"sealed: a page that a citizen handed in"
+
+
+def with_documents(state: Path) -> None:
+    """A unit's store with a sealed document, a copy of another's being rescued, and a report of the hub's."""
+    store = open_store(state / "unit.db")
+    assert isinstance(store, UnitStore)
+    assert store.documents.hold("ab" * 32, DOCUMENT, 1) is None
+    (state / "rescue").mkdir()
+    assert store.copy_to(state / "rescue" / "unit.db") is None
+    store.close()
+
+
 def prepare(found: Lab) -> None:
+    with_documents(found.demo.state("kiosk-c"))
+    left = Path(read_toml(found.config("hall"))["hub"]["state_dir"]) / "reports" / "kiosk-c"
+    left.mkdir(parents=True)
+    (left / "20261121-093000-000.pdf").write_bytes(b"%PDF-" + DOCUMENT)
     spoilt_log(found.demo.root / "logs" / "kiosk-c.log")
     (found.demo.state("kiosk-c") / f"{CARD['name']}.db").write_text(CARD["number"])
     found.change("kiosk-c", unit__hub_ca="", devices__printer__options={})
@@ -71,7 +89,7 @@ def test_what_helps_is_in_it(bundled: dict[str, bytes]) -> None:
     }  # fmt: skip
     assert log[-1]["event"].startswith("1 lines left out")
     names = [entry["name"] for entry in json.loads(bundled["state.json"])["kiosk-c.toml"]]
-    assert "unit.key" in names
+    assert {"unit.key", "unit.db", "rescue/unit.db"} <= set(names)
 
 
 def test_nothing_personal_and_no_secret_is_in_it(bundled: dict[str, bytes]) -> None:
@@ -82,12 +100,18 @@ def test_nothing_personal_and_no_secret_is_in_it(bundled: dict[str, bytes]) -> N
     for needle in (SECRET_KEY, SECRET_KEY.hex().encode(), base64.b64encode(SECRET_KEY)[:-4]):
         assert needle not in everything
     assert b'pin = "1001"' not in everything
+    assert DOCUMENT not in everything
+    assert base64.b64encode(DOCUMENT)[:-4] not in everything
+    assert b"SQLite format" not in everything
 
 
 def test_the_search_would_find_them(tmp_path: Path) -> None:
     """The unredacted files do hold what was searched for."""
     with lab(tmp_path) as found:
         prepare(found)
+        state = found.demo.state("kiosk-c")
+        assert any(DOCUMENT in path.read_bytes() for path in state.glob("unit.db*"))
+        assert DOCUMENT in (state / "rescue" / "unit.db").read_bytes()
         raw = found.config("hall").read_bytes() + (found.demo.root / "logs" / "kiosk-c.log").read_bytes()
     assert all(any(needle in raw for needle in forms(secret)) for secret in [*PERSON, *STAFF])
 

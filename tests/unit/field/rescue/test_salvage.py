@@ -115,6 +115,15 @@ def test_carving_joins_the_versions_of_a_slip() -> None:
     assert (joined.printed, joined.uploaded, joined.entered_seq) == (True, True, 9)
 
 
+def test_a_ticket_of_which_only_the_answer_is_left_enters_with_its_time() -> None:
+    bench = alone(1)
+    reply = bench.replies()[0].reply
+    (slip,) = bench.disk.given.values()
+    (found,) = carved([msgspec.json.encode(reply)]).values()
+    assert found.ticket == slip.ticket
+    assert (found.printed, found.stamp.ms) == (False, slip.ticket.arrived_at)
+
+
 def test_a_slip_that_is_cut_off_still_has_its_name() -> None:
     (text,) = texts(1)
     cut = text[: text.index(b'"unit"')]

@@ -90,7 +90,8 @@ class Bench:
 
 def copied(record: UnitRecord) -> UnitRecord:
     values: dict[str, Any] = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return UnitRecord(**{name: dict(value) if isinstance(value, dict) else value for name, value in values.items()})
+    copies: dict[str, Any] = {name: dict(one) if isinstance(one, dict) else one for name, one in values.items()}
+    return UnitRecord(**copies)
 
 
 def day_view(seq: int = 10, epoch: int = 1, **fields: Any) -> HallView:
