@@ -41,6 +41,8 @@ class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Two's complement, as below zero."""
     step: Annotated[float, Meta(ge=0)] = 0.5
     """Smaller changes are not told."""
+    unit: Annotated[int, Meta(ge=0, le=247)] = 0
+    """Address of the transmitter where it is another one on the board's line; 0 is the board itself."""
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +72,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         _one_each("contacts", ((name, contact.channel) for name, contact in self.contacts.items()))
         _one_each("lamps", self.lamps.items())
-        _one_each("quantities", ((name, (one.table, one.register)) for name, one in self.quantities.items()))
+        _one_each("quantities", ((name, (one.unit, one.table, one.register)) for name, one in self.quantities.items()))
 
 
 def _one_each(what: str, named: Iterable[tuple[str, object]]) -> None:

@@ -86,9 +86,11 @@ class SimulatedModbus:
         self._channels = {one.channel: name for name, one in options.contacts.items()}
         self._coils = [False] * model.coils
         self._quantities = model.quantities_of(options)
-        self._registers: dict[tuple[str, int], int] = {
-            (one.table, one.register): 200 for one in self._quantities.values()
+        self._registers: dict[tuple[int, str, int], int] = {
+            (one.unit, one.table, one.register): 200 for one in self._quantities.values()
         }
+        self._transmitters = {one.unit for one in self._quantities.values()} - {0}
+        """Addresses of transmitters on the same line; `silence` takes one off."""
         self._answers: list[tuple[float, bytes]] = []
         self._heard_at = 0.0
         self._refuse = self._asked = self._bad_frames = 0
@@ -102,7 +104,7 @@ class SimulatedModbus:
         for event in self._decoder.feed(data) if self._panel.powered else ():
             if not isinstance(event, Frame):
                 self._bad_frames += 1
-            elif event.unit == self._unit:
+            elif event.unit == self._unit or event.unit in self._transmitters:
                 self._answer(event, now)
 
     def outgoing(self, now: float) -> bytes:
@@ -124,6 +126,7 @@ class SimulatedModbus:
             **COMMON,
             "value": "Set a measured value: name=, value= in its unit.",
             "unit": "Turn the address switches: unit=.",
+            "silence": "A transmitter with an address of its own: unit=, on=true or false.",
             "refuse": "Refuse every request with code= (1 function, 2 address, 4 failure; 0 ends it).",
         }
 
@@ -136,9 +139,12 @@ class SimulatedModbus:
         """
         if control == "value":
             one = self._quantities[str(arguments["name"])]
-            self._registers[one.table, one.register] = round(float(arguments["value"]) / one.scale) & 0xFFFF
+            self._registers[one.unit, one.table, one.register] = round(float(arguments["value"]) / one.scale) & 0xFFFF
         elif control == "unit":
             self._unit = int(arguments["unit"])
+        elif control == "silence":
+            change = self._transmitters.discard if arguments.get("on", True) else self._transmitters.add
+            change(int(arguments["unit"]))
         elif control == "refuse":
             self._refuse = int(arguments["code"])
         elif control in COMMON:
@@ -151,7 +157,7 @@ class SimulatedModbus:
     def state(self) -> dict[str, Any]:
         """Return what a person at the board sees."""
         values = {
-            name: protocol.as_signed(self._registers[one.table, one.register]) * one.scale
+            name: protocol.as_signed(self._registers[one.unit, one.table, one.register]) * one.scale
             for name, one in self._quantities.items()
         }
         seen = {"values": values, "unit": self._unit, "asked": self._asked, "bad_frames": self._bad_frames}
@@ -161,26 +167,27 @@ class SimulatedModbus:
         self._asked += 1
         request = protocol.request_in(frame.pdu)
         code = self._refuse or (NO_FUNCTION if request is None else 0)
-        pdu = protocol.refusal_pdu(frame.function, code) if code or request is None else self._carried_out(request)
+        who = 0 if frame.unit == self._unit else frame.unit
+        pdu = protocol.refusal_pdu(frame.function, code) if code or request is None else self._carried_out(request, who)
         raw = protocol.mbap(frame.unit, pdu, frame.transaction) if self._tcp else protocol.rtu(frame.unit, pdu)
         self._answers.append((now + THINKING_S, raw))
 
-    def _carried_out(self, request: Request) -> bytes:
+    def _carried_out(self, request: Request, unit: int) -> bytes:
         if isinstance(request, SetCoil):
-            if request.coil >= len(self._coils):
+            if unit or request.coil >= len(self._coils):
                 return protocol.refusal_pdu(5, NO_PLACE)
             self._coils[request.coil] = request.on
             self._panel.light(request.coil + 1, request.on)
             return protocol.request_pdu(request)
-        return self._read(request)
+        return self._read(request, unit)
 
-    def _read(self, read: Read) -> bytes:
+    def _read(self, read: Read, unit: int) -> bytes:
         if read.table in ("coils", "inputs"):
-            bits = self._coils if read.table == "coils" else self._inputs()
+            bits = [] if unit else self._coils if read.table == "coils" else self._inputs()
             if 0 < read.count <= len(bits) - read.first:
                 return protocol.bits_pdu(read.table, bits[read.first : read.first + read.count])
         else:
-            wanted = [(read.table, read.first + step) for step in range(read.count)]
+            wanted = [(unit, read.table, read.first + step) for step in range(read.count)]
             if wanted and all(place in self._registers for place in wanted):
                 return protocol.words_pdu(read.table, [self._registers[place] for place in wanted])
         return protocol.refusal_pdu(protocol.FUNCTIONS[read.table], NO_PLACE)

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from drivers.inputs import gpio_lines, protocol
 from drivers.inputs.model import Model
-from drivers.inputs.options import Channel, Options
+from drivers.inputs.options import Channel, Options, Quantity
 from drivers.inputs.protocol import (
     Answer,
     Bits,
@@ -36,6 +36,7 @@ LOOK_EVERY_S = 0.8
 LAST_NEIGHBOUR = 16
 """Addresses 1 to this one are asked who is there, one after the other, while the own one is silent."""
 SEARCH_EVERY_S = 1.8
+DEAF_S = 10.0
 READ_SIZE = 256
 READY = Status(StatusWord.READY)
 SILENT = Status(StatusWord.OFFLINE, "the board does not answer; check its power, A and B, its address and baud rate")
@@ -60,6 +61,30 @@ class Talk(Protocol):
         """Wait; a wake-up of the port ends it."""
 
 
+class Deaf:
+    """A transmitter on the board's line. One that misses answers is asked seldom, so that contacts are read in time."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+        self._missed = 0
+
+    def hears(self) -> None:
+        """It has answered."""
+        self._missed, self.until = 0, 0.0
+
+    def missed(self, now: float) -> None:
+        """It has not."""
+        self._missed += 1
+        if self._missed >= ATTEMPTS:
+            self.until = now + DEAF_S
+
+    def trouble(self, name: str, unit: int) -> Status | None:
+        """Return what is to be said of it, once it has missed several answers in a row."""
+        if self._missed < ATTEMPTS:
+            return None
+        return Status(StatusWord.FAULT, f"{name}: address {unit} does not answer; check its power and address")
+
+
 class ModbusTalk:
     """One question at a time, by RTU or TCP frames."""
 
@@ -73,6 +98,10 @@ class ModbusTalk:
         self._look_at = self._search_at = 0.0
         self._silent = 0
         """Questions in a row without an answer."""
+        self._values_due = False
+        self._values_trouble: Status | None = None
+        self._deaf: dict[int, Deaf] = {}
+        """Transmitters at addresses of their own."""
         self._neighbours = count(0)
         self._neighbour = 0
 
@@ -82,7 +111,7 @@ class ModbusTalk:
             return Heard(self._search())
         registers: list[tuple[str, int]] = []
         levels: list[tuple[Channel, bool]] = []
-        trouble = self._look(registers) or self._switch(lamps) or self._read(levels)
+        trouble = self._look() or self._switch(lamps) or self._read(levels) or self._values(registers)
         return Heard(trouble or READY, tuple(levels), tuple(registers))
 
     def rest(self, seconds: float) -> None:
@@ -90,8 +119,8 @@ class ModbusTalk:
         if seconds > 0 and self._port.read(READ_SIZE, seconds):
             self._decoder.reset()
 
-    def _look(self, registers: list[tuple[str, int]]) -> Status | None:
-        """Read outputs and values if it is time: the board's heartbeat, and how its own power cut is noticed."""
+    def _look(self) -> Status | None:
+        """Read the outputs if it is time: the board's heartbeat, and how its own power cut is noticed."""
         if time.monotonic() < self._look_at:
             return None
         if self._model.coils:
@@ -99,13 +128,33 @@ class ModbusTalk:
             if not isinstance(answer, Bits):
                 return _trouble(answer)
             self._set = {place + 1: on for place, on in enumerate(answer.values)}
-        for name, one in self._model.quantities_of(self._options).items():
-            answer = self._ask(Read(one.table, one.register, 1))
-            if not isinstance(answer, Words):
-                return _trouble(answer)
-            registers.append((name, answer.values[0]))
         self._look_at = time.monotonic() + LOOK_EVERY_S
+        self._values_due = True
         return None
+
+    def _values(self, registers: list[tuple[str, int]]) -> Status | None:
+        """Read the values if it is time; what was wrong with them stays so until they are read again."""
+        if not self._values_due:
+            return self._values_trouble
+        self._values_due = False
+        wanted = self._model.quantities_of(self._options).items()
+        troubles = [self._value(name, one, registers) for name, one in wanted]
+        self._values_trouble = next((trouble for trouble in troubles if trouble is not None), None)
+        return self._values_trouble
+
+    def _value(self, name: str, one: Quantity, registers: list[tuple[str, int]]) -> Status | None:
+        deaf = self._deaf.setdefault(one.unit, Deaf())
+        if time.monotonic() < deaf.until:
+            return deaf.trouble(name, one.unit)
+        answer = self._ask(Read(one.table, one.register, 1), one.unit)
+        if isinstance(answer, Words):
+            registers.append((name, answer.values[0]))
+            deaf.hears()
+            return None
+        if answer is not None or not one.unit:
+            return _trouble(answer)
+        deaf.missed(time.monotonic())
+        return deaf.trouble(name, one.unit)
 
     def _switch(self, lamps: Mapping[Channel, bool]) -> Status | None:
         for channel, on in lamps.items():
@@ -135,7 +184,7 @@ class ModbusTalk:
             return self._lost()
         self._search_at = time.monotonic() + SEARCH_EVERY_S
         if self._ask(self._question()) is not None:
-            self._look_at, self._neighbour = 0.0, 0
+            self._look_at, self._neighbour, self._values_trouble = 0.0, 0, None
             return READY
         unit = next(self._neighbours) % LAST_NEIGHBOUR + 1
         if unit != self._options.unit and self._ask(self._question(), unit) is not None:
@@ -156,7 +205,7 @@ class ModbusTalk:
 
     def _ask(self, request: Request, neighbour: int = 0) -> Answer | None:
         """Return the answer of our board, or of a neighbour; None when none came in time."""
-        for _attempt in range(1 if self._silent else ATTEMPTS):
+        for _attempt in range(1 if self._silent or neighbour else ATTEMPTS):
             answer = self._asked_once(request, neighbour or self._options.unit)
             if answer is not None:
                 self._silent = self._silent if neighbour else 0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from drivers import catalog
+from drivers import catalog, supervise
 from drivers.catalog import Opening
 from drivers.inputs import talk
 from drivers.inputs.driver import HallInputs, Options
@@ -25,6 +25,13 @@ CONTACTS = {
     "window": {"channel": 3, "active_low": True},
 }
 WIRES = {"modbus-relay-8": "serial:{}/wire", "modbus-tcp-8": "tcp:127.0.0.1:0", "gpio": "gpio-sim:{}/wire"}
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervise, "FIRST_BACKOFF_S", 0.02)
+    monkeypatch.setattr(supervise, "LAST_BACKOFF_S", 0.05)
+    monkeypatch.setattr(talk, "LOOK_EVERY_S", 0.1)
 
 
 class Bench(NamedTuple):
@@ -113,6 +120,25 @@ def test_temperature_is_told_by_its_step_also_below_zero(tmp_path: Path) -> None
         until(lambda: at.values("temperature") == [20.0, -3.5])
 
 
+def test_a_transmitter_may_share_the_boards_line_and_its_silence_delays_no_contact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talk, "DEAF_S", 0.3)
+    quantities = {"temperature": {"register": 1, "unit": 2}, "own": {"register": 1}}
+    with bench("modbus-relay-8", tmp_path, options(contacts=CONTACTS, quantities=quantities)) as at:
+        until(lambda: at.values("temperature") == [20.0] and at.values("own") == [20.0])
+        at.do("value", name="temperature", value=25)
+        until(lambda: at.values("temperature") == [20.0, 25.0])
+        assert at.values("own") == [20.0]
+        at.do("silence", unit=2)
+        until_word(at.board, StatusWord.FAULT)
+        assert at.board.status().reason.startswith("temperature: address 2 does not answer")
+        at.do("contact", name="door", closed=False)
+        until(lambda: at.contacts("door")[-1] is False)
+        at.do("silence", unit=2, on=False)
+        until_word(at.board, StatusWord.READY)
+
+
 def test_a_refusal_is_a_fault_in_words_and_heals(tmp_path: Path) -> None:
     with bench("modbus-relay-4", tmp_path, options(contacts=CONTACTS)) as at:
         at.do("refuse", code=2)
@@ -158,7 +184,7 @@ def test_channels_that_the_model_lacks_are_a_fault_that_says_so(
     [
         {"contacts": {"door": {"channel": 1}, "gate": {"channel": 1}}},
         {"lamps": {"A": 2, "B": 2}},
-        {"quantities": {"a": {"register": 1}, "b": {"register": 1}}},
+        {"quantities": {"a": {"register": 1, "unit": 2}, "b": {"register": 1, "unit": 2}}},
     ],
 )
 def test_two_names_for_one_place_are_refused_when_the_file_is_read(given: dict[str, Any]) -> None:
