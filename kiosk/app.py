@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.commandline import Given, end_with, finish, load_unit, parse
@@ -22,7 +23,7 @@ from config.unit import UnitConfig
 from hall.domain.ids import CommandKey, DeviceName, UnitId
 from hall.domain.person import Person
 from hall.words.catalogue import Words
-from kiosk.flow.causes import DraftFound, Tick, UnprintedFound
+from kiosk.flow.causes import DraftFound, TechnicianLeft, Tick, UnprintedFound
 from kiosk.flow.state import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from kiosk.shell import Shell
 
 TICK_MS = 250
+TECHNICIANS_DOOR = ".technician"
+"""What the remote-control socket of the technician's program is called behind the kiosk's own name."""
 
 
 def main() -> int:
@@ -139,7 +142,7 @@ def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
         from hall.qt.remote import RemoteControl
 
         start.at_end(RemoteControl(given.remote_control, unit.unit.demo).close)
-    start.first_frame(lambda: _wire_or_end(unit, str(given.config), start, shell, bridge, clock.now))
+    start.first_frame(lambda: _wire_or_end(unit, given, start, shell, bridge, clock.now))
     return start.run()
 
 
@@ -156,18 +159,20 @@ def slow_door(background: "Background") -> "RunSlow":
 
 
 def _wire_or_end(
-    unit: UnitConfig, source: str, start: "Start", shell: "Shell", bridge: "Bridge", now: Callable[[], datetime]
+    unit: UnitConfig, given: Given, start: "Start", shell: "Shell", bridge: "Bridge", now: Callable[[], datetime]
 ) -> None:
     """Devices are checked after the first frame, since only their drivers know their options."""
     try:
-        _wire(unit, devices(unit, known(), source), start, shell, bridge, now)
+        wired = Wired(unit, devices(unit, known(), str(given.config)), shell, bridge, now)
+        _wire(unit, wired, start, shell, bridge, now)
+        _let_technician_in(given, wired, start, shell)
     except ConfigError as problem:
         start.application.exit(end_with(problem))
 
 
 def _wire(
     unit: UnitConfig,
-    wired: tuple[DeviceConfig, ...],
+    wired: "Wired",
     start: "Start",
     shell: "Shell",
     bridge: "Bridge",
@@ -178,34 +183,75 @@ def _wire(
     from config.linking import make_link, open_unit_store
     from kiosk.drafts import DraftBox, memory_folder
     from kiosk.paper import PaperBook
-    from kiosk.shell import Machines
 
     store = open_unit_store(unit)
     start.at_end(store.close)
     link = make_link(unit, store)
     start.at_end(link.stop)
-    machines = Machines()
     bridge.arrived.connect(shell.take)
-    for device in wired:
-        opened = _open(device, bridge)
-        start.at_end(opened.close)
-        machines.use(device.kind, device.name, opened)
+    wired.take()
+    start.at_end(wired.close)
     drafts = DraftBox(store, memory_folder(unit.unit.name))
     _mend(shell, store, drafts)
     paper = PaperBook(store, shell.settings.printer, now)
-    shell.attach(link, machines, drafts, paper, store.documents, unit.kiosk.document_bytes)
+    shell.attach(link, wired.machines, drafts, paper, store.documents, unit.kiosk.document_bytes)
     ticking = QTimer(start)
     ticking.timeout.connect(lambda: shell.take(Tick()))
     ticking.start(TICK_MS)
     link.start(bridge.put)
 
 
-def _open(device: DeviceConfig, bridge: "Bridge") -> Any:
-    from drivers.catalog import Opening, open_device
-    from hall.qt.raster import QtLineRaster
+class Wired:
+    """The kiosk's devices: opened at start, lent to the technician's program, taken back."""
 
-    opening = Opening(DeviceName(device.name), device.address, bridge.put, QtLineRaster())
-    return open_device(device.kind, device.model, opening, device.options)
+    def __init__(
+        self,
+        unit: UnitConfig,
+        configs: tuple[DeviceConfig, ...],
+        shell: "Shell",
+        bridge: "Bridge",
+        now: Callable[[], datetime],
+    ) -> None:
+        from hall.qt.raster import QtLineRaster
+        from hall.store.device_board import DeviceBoard
+        from kiosk.shell import Machines
+
+        self.machines = Machines()
+        self._configs, self._shell, self._raster, self._now = configs, shell, QtLineRaster(), now
+        self._emit = DeviceBoard(Path(unit.unit.state_dir)).listening(bridge.put)
+        self._opened: list[Any] = []
+
+    def take(self) -> None:
+        """Open all."""
+        from drivers.catalog import Opening, open_device
+
+        for device in self._configs:
+            opening = Opening(DeviceName(device.name), device.address, self._emit, self._raster, self._now)
+            opened = open_device(device.kind, device.model, opening, device.options)
+            self._opened.append(opened)
+            self.machines.use(device.kind, device.name, opened)
+
+    def open(self) -> None:
+        """Open all again, and tell them where things stand."""
+        self.take()
+        self._shell.opened()
+
+    def close(self) -> None:
+        """Give all back; idempotent."""
+        while self._opened:
+            self._opened.pop().close()
+
+
+def _let_technician_in(given: Given, wired: Wired, start: "Start", shell: "Shell") -> None:
+    from kiosk.technician import TechnicianProgram
+
+    beside = Path(sys.executable).with_name("hall-field")
+    command = [str(beside) if beside.exists() else "hall-field", "touch", "--config", str(given.config)]
+    if given.remote_control:
+        command += ["--remote-control", f"{given.remote_control}{TECHNICIANS_DOOR}"]
+    program = TechnicianProgram(start.window, wired, command, lambda ran: shell.take(TechnicianLeft(ran)))
+    start.at_end(program.close)
+    shell.open_technician = program.open
 
 
 def _mend(shell: "Shell", store: Any, drafts: Any) -> None:

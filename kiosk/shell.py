@@ -47,6 +47,9 @@ STAFF = frozenset(
 )
 log = structlog.get_logger("kiosk")
 
+TECHNICIANS = frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR})
+"""Who may open the technician's program."""
+
 
 class Glass(PaperGlass, Protocol):
     """What the shell needs of the window."""
@@ -98,6 +101,8 @@ class Shell:
         self._drafts: DraftBox | None = None
         self._paper: PaperBook | None = None
         self._pins: dict[str, str] = {}
+        self.open_technician: Callable[[], None] = lambda: self.take(c.TechnicianLeft(ran=False))
+        """How the technician's program is opened; the composition root gives it."""
         self._desk = PaperDesk(glass, settings.seal, self._slowly, self.take)
         self._act: dict[type, Callable[[Any], None]] = {
             e.Show: lambda wanted: self._glass.show_view(wanted.view),
@@ -106,6 +111,7 @@ class Shell:
             e.Submit: lambda wanted: self._linked().submit(wanted.command),
             e.Ask: self._ask,
             e.StaffLeft: lambda _wanted: self._staff_left(),
+            e.OpenTechnician: lambda _wanted: self.open_technician(),
             e.CheckPrinter: self._check_printer,
             e.RecoverPrinter: self._recover_printer,
             e.Print: self._print,
@@ -130,11 +136,16 @@ class Shell:
         """Take link and devices, and carry out what waited for them."""
         self._link, self._machines, self._drafts, self._paper = link, machines, drafts, paper
         self._desk.attach(machines.papers, documents, largest)
-        if paper is not None and machines.printer is not None:
-            machines.printer.resume_roll(paper.roll_mm)
         early, self._early = self._early, []
         for effect in early:
             self._act[type(effect)](effect)
+        self.opened()
+
+    def opened(self) -> None:
+        """The devices were opened just now: tell them where things stand."""
+        machines, paper = self._machines, self._paper
+        if paper is not None and machines.printer is not None:
+            machines.printer.resume_roll(paper.roll_mm)
         if machines.reader is not None:
             machines.reader.watch(self.state.watching)
         self._desk.watch(self.state.watching)
@@ -237,7 +248,8 @@ class Shell:
             if self._paper is not None:
                 self.take(c.PaperSeen(self._paper.ends()))  # time went by since the last slip
             self._desk.tell_backlog()
-            return c.StaffAnswered(question, clerk=str(body.get("clerk", "")))
+            technician = not TECHNICIANS.isdisjoint(body.get("roles", ()))
+            return c.StaffAnswered(question, clerk=str(body.get("clerk", "")), technician=technician)
         self._staff_left()
         return c.StaffAnswered(question, reason="forbidden")
 

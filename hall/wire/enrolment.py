@@ -137,6 +137,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     role: str
     expires_s: int
     counter: str = ""
+    roles: tuple[str, ...] = ()
+    """All roles of this person; `role` is the one that this sign-in works in."""
 
 
 class UnitLine(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,12 +8,15 @@ from hall.ports.status import StatusWord
 from hall.wire.commands import ReprintTicket
 from hall.words import slips
 from kiosk.flow import forms, identify, printing, submitting
-from kiosk.flow.causes import StaffAnswered
-from kiosk.flow.effects import PinCheck, Print, RecoverPrinter
+from kiosk.flow.causes import StaffAnswered, TechnicianLeft
+from kiosk.flow.effects import OpenTechnician, PinCheck, Print, RecoverPrinter
+from kiosk.flow.models import Word
 from kiosk.flow.state import Place, Staff
 from kiosk.flow.turn import Turn
 
 ACTS = ("roll_changed", "jam_cleared", "test_line", "reprint", "out_of_service", "in_service")
+TECHNICIAN = "technician"
+"""One act more, for technicians only: their own program."""
 PIN_LONGEST = 12
 
 
@@ -72,16 +75,28 @@ def answered(turn: Turn, cause: StaffAnswered) -> None:
         turn.set(staff=None)
         identify.compared(turn)
     else:
-        turn.set(staff=Staff(clerk=cause.clerk))
+        turn.set(staff=Staff(clerk=cause.clerk, technician=cause.technician))
         turn.go(Place.ATTENDANT)
 
 
 def act(turn: Turn, what: str) -> None:
     """Do one thing; the screen says that it was done."""
+    if what == TECHNICIAN and staff(turn).technician:
+        turn.emit(OpenTechnician())
+        turn.go(Place.TECHNICIAN)
     if what not in ACTS:
         return
     _ACTS[what](turn)
     _write(turn, done=what)
+
+
+def technician_left(turn: Turn, cause: TechnicianLeft) -> None:
+    """The screen is the kiosk's again: home, or in words why the program could not be opened."""
+    if turn.state.place is not Place.TECHNICIAN:
+        return
+    turn.end()
+    if not cause.ran:
+        turn.say(Word("technician.missing"), Word("technician.missing_hint"), code="technician_missing")
 
 
 def _recovered(turn: Turn, what: str) -> None:

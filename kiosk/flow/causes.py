@@ -109,6 +109,14 @@ class StaffAnswered(msgspec.Struct, frozen=True):
     question: str
     clerk: str = ""
     reason: str = ""
+    technician: bool = False
+    """Whether this person may open the technician's program."""
+
+
+class TechnicianLeft(msgspec.Struct, frozen=True):
+    """The technician's program has ended, or could not be started; the devices are the kiosk's again."""
+
+    ran: bool
 
 
 class PrinterChecked(msgspec.Struct, frozen=True):
@@ -256,6 +264,7 @@ Cause = (
     | Answered
     | QueryAnswered
     | StaffAnswered
+    | TechnicianLeft
     | PrinterChecked
     | PrintEnded
     | Photographed

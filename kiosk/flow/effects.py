@@ -65,6 +65,10 @@ class StaffLeft(msgspec.Struct, frozen=True):
     """The attendant is done: end the clerk's session at the hub."""
 
 
+class OpenTechnician(msgspec.Struct, frozen=True):
+    """Give the devices to the technician's program and start it; answer by `TechnicianLeft`."""
+
+
 class Watch(msgspec.Struct, frozen=True):
     """Let the card reader look for cards, or not."""
 
@@ -191,6 +195,7 @@ Effect = (
     | RecoverPrinter
     | Print
     | StaffLeft
+    | OpenTechnician
     | Watch
     | Light
     | Preview

@@ -45,6 +45,7 @@ from kiosk.flow.causes import (
     ResumeOpened,
     SheetsEnded,
     StaffAnswered,
+    TechnicianLeft,
     Tick,
     Touch,
     Touched,
@@ -334,6 +335,7 @@ ANYWHERE: dict[Any, Handler] = {
     Answered: submitting.answered,
     QueryAnswered: submitting.queried,
     StaffAnswered: attendant.answered,
+    TechnicianLeft: attendant.technician_left,
     PrinterChecked: lambda turn, cause: _status(turn, NeedStatus("slip", cause.status)),
     PrintEnded: printing.ended,
     SheetsEnded: printing.sheets_ended,
@@ -451,6 +453,7 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.NEXT: _end,
         Touch.LEAVE: _end,
     },
+    Place.TECHNICIAN: {},
     Place.OUT_OF_SERVICE: _STAFF,
 }
 """What each place listens to: the kiosk's transition table."""

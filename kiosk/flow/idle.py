@@ -11,7 +11,9 @@ from kiosk.flow.turn import Turn
 
 BUSY = frozenset({Place.CHECKING, Place.WAITING, Place.PRINTING})
 """The kiosk works for the citizen: no idle time runs."""
-OWN_TIME = frozenset({Place.TAKE, Place.NUMBER, Place.THANKS, Place.RATE, Place.TAKE_CARD, Place.OUT_OF_SERVICE})
+OWN_TIME = frozenset(
+    {Place.TAKE, Place.NUMBER, Place.THANKS, Place.RATE, Place.TAKE_CARD, Place.OUT_OF_SERVICE, Place.TECHNICIAN}
+)
 """Places with a time of their own."""
 THANKS_S = 4.0
 MESSAGE_S = 15.0
@@ -136,4 +138,5 @@ _ACTS: dict[Place, Callable[[Turn], None]] = {
     Place.MESSAGE: _message,
     Place.TAKE_CARD: _take_card,
     Place.OUT_OF_SERVICE: lambda _turn: None,
+    Place.TECHNICIAN: lambda _turn: None,
 }

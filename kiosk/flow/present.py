@@ -360,7 +360,7 @@ def _attendant(turn: Turn) -> m.AttendantModel:
     hidden = "in_service" if not turn.state.out_of_service else "out_of_service"
     acts = tuple(
         Tile(act, Word(f"act.{act}"), ACT_ICONS[act], why=_why_not(turn, act))
-        for act in attendant.ACTS
+        for act in (*attendant.ACTS, *([attendant.TECHNICIAN] if attendant.staff(turn).technician else []))
         if act != hidden
     )
     ends = turn.state.paper_ends
@@ -387,6 +387,7 @@ ACT_ICONS = {
     "reprint": "repeat",
     "out_of_service": "player-pause",
     "in_service": "player-play",
+    "technician": "settings",
 }
 
 
@@ -426,6 +427,7 @@ _SCREENS: dict[Place, Callable[[Turn], Any]] = {
     Place.TAKE_CARD: lambda _turn: m.Message(Word("take_card.title"), Word("take_card.text"), icon="id"),
     Place.PIN: _pin,
     Place.ATTENDANT: _attendant,
+    Place.TECHNICIAN: lambda _turn: m.Working(Word("technician.at_work")),
     Place.OUT_OF_SERVICE: lambda _turn: m.OutOfService(),
 }
 """One screen for each place; a test walks all of them."""

@@ -51,6 +51,8 @@ class Place(StrEnum):
     TAKE_CARD = "take_card"
     PIN = "pin"
     ATTENDANT = "attendant"
+    TECHNICIAN = "technician"
+    """The technician's program has the screen and the devices."""
     OUT_OF_SERVICE = "out_of_service"
 
 
@@ -144,6 +146,8 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     question: str = ""
     done: str = ""
     back_to: Place = Place.HOME
+    technician: bool = False
+    """Whether this person may open the technician's program."""
 
     def __repr__(self) -> str:
         return f"Staff(clerk={self.clerk!r})"

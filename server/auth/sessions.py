@@ -94,7 +94,7 @@ class Sessions:
         row = SessionRow(unit.unit, clerk.id, role, counter, now + SESSION_MS)
         self._accounts.add_session(digest(session), row)
         self._sessions[digest(session)] = row
-        return Session(session, clerk.id, clerk.name, role, SESSION_MS // 1000, counter)
+        return Session(session, clerk.id, clerk.name, role, SESSION_MS // 1000, counter, clerk.roles)
 
     def _right(self, request: SessionRequest) -> bool:
         with self._hashing:

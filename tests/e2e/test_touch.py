@@ -9,6 +9,7 @@ import pytest
 
 from field.app import main
 from field.demo.wire import Remote
+from tests.support.demo_at_work import demo_at_work
 from tests.support.wires import until
 from tests.unit.field.doctored import lab
 
@@ -49,3 +50,30 @@ def test_a_production_unit_takes_no_taps(tmp_path: Path, capsys: pytest.CaptureF
         path = found.change("kiosk-c", unit__demo=False)
         assert main(["touch", "--config", str(path), "--remote-control", str(tmp_path / "x.sock")]) == 2
     assert "needs unit.demo = true" in capsys.readouterr().err
+
+
+def test_a_technician_comes_in_by_the_hidden_gesture_and_the_kiosk_goes_on_afterwards() -> None:
+    with demo_at_work(("kiosk-c",)) as day:
+        kiosk = day.kiosk
+        kiosk.wait("screen_home", timeout_s=30)
+        kiosk.hold("clock", 2.2)
+        kiosk.wait("screen_pin", timeout_s=10)
+        for number in ("4001", "4001"):
+            for key in number:
+                kiosk.tap(f"key_{key}")
+            kiosk.tap("next")
+        kiosk.wait("screen_attendant", timeout_s=10)
+        kiosk.tap("act_technician")
+        door = day.demo.remote("kiosk-c").with_name("kiosk-c.sock.technician")
+        until(door.exists, within_s=30)
+        screen = Remote(door)
+        screen.tap("device_printer", wait_s=20)
+        screen.tap("test_external")
+        screen.wait("line_1", timeout_s=20)
+        until(lambda: screen.enabled("back"), within_s=20)
+        day.picture(screen, "technician-test")
+        screen.tap("back")
+        screen.tap("leave")
+        kiosk.wait("screen_home", timeout_s=20)
+        kiosk.hold("clock", 2.2)
+        kiosk.wait("screen_pin", timeout_s=10)

@@ -5,7 +5,7 @@ import pytest
 from hall.ports.status import StatusWord
 from hall.sync.link import Answered
 from hall.wire import commands as cmd
-from kiosk.flow.causes import HubGone, Touch
+from kiosk.flow.causes import HubGone, TechnicianLeft, Touch
 from kiosk.flow.state import Place
 from tests.support.fake_devices import card
 from tests.support.kiosk import Rig
@@ -138,3 +138,34 @@ def test_staff_screen_is_not_reached_from_a_citizens_session(rig: Rig) -> None:
     rig.reader.lay(card())
     rig.touch(Touch.STAFF)
     assert rig.place is Place.HOME
+
+
+def technician(rig: Rig) -> Rig:
+    rig.touch(Touch.STAFF).type("T1").touch(Touch.NEXT).type("4711").touch(Touch.NEXT)
+    said = {"role": "attendant", "roles": ["technician", "attendant"], "clerk": "t1"}
+    rig.link.say(Answered("session-1", 200, said))
+    return rig
+
+
+def test_a_technician_opens_the_own_program_and_the_kiosk_waits_for_its_end(rig: Rig) -> None:
+    opened: list[bool] = []
+    rig.shell.open_technician = lambda: opened.append(True)
+    technician(rig).touch(Touch.ACT, "technician")
+    assert (opened, rig.place) == ([True], Place.TECHNICIAN)
+    rig.wait(3600)
+    assert rig.place is Place.TECHNICIAN, "no idle time ends somebody's work"
+    rig.shell.take(TechnicianLeft(ran=True))
+    assert (rig.place, rig.link.closed_sessions) == (Place.HOME, 1)
+
+
+def test_a_program_that_cannot_be_opened_is_told_in_words(rig: Rig) -> None:
+    technician(rig).touch(Touch.ACT, "technician")
+    assert rig.place is Place.MESSAGE
+    assert rig.screen.code == "technician_missing"
+
+
+def test_an_attendant_is_not_offered_the_technicians_program(rig: Rig) -> None:
+    sign_in(rig)
+    assert "technician" not in [act.value for act in rig.screen.acts]
+    rig.touch(Touch.ACT, "technician")
+    assert rig.place is Place.ATTENDANT
