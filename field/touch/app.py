@@ -1,6 +1,7 @@
 """Composition of the technician's screen: state, window, workbench and worker."""
 
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,8 @@ from hall.qt.tokens import Reach, tokens
 from hall.words.catalogue import Words
 
 LOOK_MS = 500
+LEFT_ALONE_S = 600.0
+"""Without a touch this long the screen ends by itself: it must not stay open to citizens."""
 TICKS = 2
 """A tick of the flow is a second: so many looks at the devices."""
 
@@ -42,14 +45,22 @@ TICKS = 2
 class Bench:
     """The running screen. Everything here is on the GUI thread; work runs on one worker."""
 
-    def __init__(self, window: TouchWindow, workbench: Workbench, background: Background, end: Callable[[], None]):
+    def __init__(
+        self,
+        window: TouchWindow,
+        workbench: Workbench,
+        background: Background,
+        end: Callable[[], None],
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._window, self._workbench, self._background, self._end = window, workbench, background, end
         self.state = State(busy=True)
-        self._looks = 0
+        self._looks, self._now_s, self._touched_at = 0, now_s, now_s()
         window.show_state(self.state)
 
     def touched(self, what: Touch, value: str) -> None:
         """Take a finger."""
+        self._touched_at = self._now_s()
         self.take(Touched(what, value))
 
     def take(self, cause: Cause) -> None:
@@ -65,6 +76,8 @@ class Bench:
         self.take(Seen(self._workbench.rows() or self.state.devices))
         if self._looks % TICKS == 0:
             self.take(Tick())
+        if self._now_s() - self._touched_at > LEFT_ALONE_S:
+            self._end()
 
     def _carry_out(self, effect: Effect) -> None:
         bench = self._workbench
