@@ -17,8 +17,8 @@ from hall.store.unit_store import UnitStore, open_store
 from hall.sync import link
 from hall.sync.enrol import enrol
 from hall.sync.loop import new_key
-from hall.wire.commands import IssueTicket
-from hall.wire.enrolment import Enrolled, UnitSeries
+from hall.wire.commands import CloseDay, IssueTicket, OpenDay
+from hall.wire.enrolment import Enrolled, SessionRequest, UnitSeries
 from hall.wire.replies import Refused
 from hall.wire.seal import seal
 from tests.e2e.test_link import ITEM, Kiosk, ticket_of
@@ -297,3 +297,40 @@ def test_who_may_make_a_replacement_and_ask_for_numbers(server: ServerProcess, t
     assert made.json()["unit"] == "kiosk-l"
     assert technician.post("/v1/units/nobody/replacement", {}).status_code == 404
     kiosk.close()
+
+
+def by_supervisor(unit: Unit, command: OpenDay | CloseDay) -> None:
+    """Sign a supervisor in (sessions end with the day), and do it."""
+    answer = unit.post("/v1/sessions", SessionRequest("3001", "3001", role="supervisor"))
+    assert answer.status_code == 201, answer.text
+    unit.session = answer.json()["session"]
+    unit.command(command)
+    unit.session = ""
+
+
+def test_slips_wait_for_the_next_day_where_the_hall_is_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Entered at night they would be void at once; the copy stays, and the same command sends them in the morning."""
+    server = ServerProcess(hall_file(tmp_path, auto_day=False))
+    laptop = Unit(server, "technician", "laptop")
+    try:
+        by_supervisor(laptop, OpenDay(key=new_key(), day="2020-01-01"))
+        dead = Dead(server, tmp_path / "dead", "C", alone=2)
+        by_supervisor(laptop, CloseDay(key=new_key()))
+        status, told = replaced(laptop, server, tmp_path, dead, capsys, "--disk", str(dead.folder))
+        assert (status, told["settled"]) == (1, False)
+        assert len(states(told)["waiting"]) == 2
+        assert "day is not open" in told["lines"][0]["why"]
+        assert (tmp_path / "spare" / "rescue").exists()
+        assert entered(laptop, dead.name) == []
+        by_supervisor(laptop, OpenDay(key=new_key(), day="2020-01-02"))
+        call = ["replace", "--config", str(tmp_path / "kiosk.toml"), "--as", dead.name]
+        assert main([*call, "--disk", str(dead.folder)]) == 0
+        said = capsys.readouterr().out
+        assert "settled: nothing is lost" in said
+        assert "ticket A-C01 for social-card, printed" in said
+        assert entered(laptop, dead.name) == dead.numbers
+    finally:
+        laptop.close()
+        server.stop()
