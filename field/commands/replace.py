@@ -167,7 +167,7 @@ def _tell(given: argparse.Namespace, enrolled: Enrolled, hints: list[str], found
         say_json({**told, "todo": hints, "trouble": found.trouble, "lines": found.lines})
         return
     prints = f"; numbers of its own are ...-{series}01, so none repeats" if series else ""
-    say(f"this machine is {enrolled.unit} now, the {enrolled.generation}. of that name{prints}")
+    say(f"this machine is {enrolled.unit} now, machine {enrolled.generation} of that name{prints}")
     for hint in hints:
         say(f"TO DO    {hint}")
     for line in found.lines:

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import apsw
 import httpx
 
+from config.linking import STORE_FILE
 from config.unit import UnitConfig
 from field.examine.finding import Finding, amber, green, red
 from hall.sync.credential import NoCredential, load_credential, pinned_ca
@@ -54,7 +56,28 @@ def _enrolled(config: UnitConfig) -> Finding:
         return red(about, credential.reason, "enrol the unit: PROGRAM --config FILE enrol URL TOKEN")
     if credential.unit != config.unit.name:
         return red(about, f"enrolled as {credential.unit}, but unit.name is {config.unit.name}", "correct the name")
+    if was_replaced(Path(config.unit.state_dir) / STORE_FILE):
+        says = f"another machine has taken the place of {credential.unit}; this one gives out no numbers any more"
+        return red(about, says, "switch it off, or enrol it under another name with an empty folder")
+    series = credential.enrolled.series
+    if series and config.unit.series and config.unit.series != series:
+        says = f"the file says series {config.unit.series}, the hub gave {series}, and that is what is printed"
+        return amber(about, says, f'write series = "{series}"')
     return green(about, f"enrolled as {credential.unit}")
+
+
+def was_replaced(store: Path) -> bool:
+    """Whether the hub told this machine that another one has its name; the store may be in use meanwhile."""
+    if not store.exists():
+        return False
+    try:
+        reading = apsw.Connection(str(store), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            return bool(list(reading.execute("SELECT 1 FROM facts WHERE name = 'retired' AND value = 1")))
+        finally:
+            reading.close()
+    except apsw.Error:
+        return False  # a store that cannot be read is a finding of the unit's own start
 
 
 def _hub(config: UnitConfig) -> list[Finding]:
