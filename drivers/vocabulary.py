@@ -33,6 +33,8 @@ ID_NUMBER = "GB 11643 number"
 FF68 = "FF 68 bus"
 _HID_READER = "SDT HID reader"
 _ONBON = "onbon-bx5k"
+_SECOND = "onbon-bx6e"
+"""Looked for only where it is named: no frame of it was ever captured."""
 _DECIMAL_POINT = "decimal point position "
 """What register 4 of a digit display sets."""
 _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -191,6 +193,8 @@ def _decode_screen(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
     from drivers import profile_vocabulary
     from drivers.counter_screen import vocabulary
 
+    if tuple(rows.names) == (_SECOND,):
+        return vocabulary.decode(raw, of_second=True)
     profiles = _profiles("counter_screen", rows)
     found = vocabulary.decode(raw) if _ONBON in rows.names else []
     if found and (not profiles or not _undecoded(found)):
@@ -202,6 +206,8 @@ def _encode_screen(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
     from drivers import profile_vocabulary
     from drivers.counter_screen import vocabulary
 
+    if tuple(rows.names) == (_SECOND,):
+        return vocabulary.encode(fields, of_second=True)
     if _ONBON in rows.names and (len(rows.names) == 1 or "group" in fields):
         return vocabulary.encode(fields)
     said = str(fields.get("meaning", ""))

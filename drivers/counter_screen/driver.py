@@ -7,7 +7,7 @@ from typing import Any
 
 from drivers.catalog import Opening
 from drivers.counter_screen.options import Options
-from drivers.counter_screen.talk import OnbonTalk, ProfileTalk, Talk
+from drivers.counter_screen.talk import FIRST, SECOND, OnbonTalk, ProfileTalk, Talk
 from drivers.profile import profile_of
 from drivers.supervise import Life, Supervised
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
@@ -112,7 +112,8 @@ def open_device(opening: Opening, row: dict[str, Any], options: Options) -> Coun
     if row["protocol"] == "onbon":
         bauds = [options.baud] if options.baud else row["bauds"]
         lines = [LineSettings(baud=baud) for baud in bauds]
-        return CounterStrip(opening, OnbonTalk(options, opening.now), lines, options.refresh_s)
+        talk = OnbonTalk(options, opening.now, SECOND if row.get("generation") == 2 else FIRST)
+        return CounterStrip(opening, talk, lines, options.refresh_s)
     profile = profile_of(row)
     line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
     return CounterStrip(opening, ProfileTalk(profile, options), [line], options.refresh_s)

@@ -15,6 +15,7 @@ of a pair, or A5 inside a frame (5A was lost), drops the frame and starts the ne
 may still come. The decoder keeps at most one controller buffer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,13 +62,17 @@ class Packet:
         header = self.destination.to_bytes(2, "little") + self.source.to_bytes(2, "little") + self.reserved
         header += bytes((0, 0, 0, self.device, 2)) + len(body).to_bytes(2, "little")
         checked = header + body
-        checked += crc16_arc(checked).to_bytes(2, "little")
-        return bytes((HEAD,)) * 8 + b"".join(ESCAPED.get(byte, bytes((byte,))) for byte in checked) + bytes((TAIL,))
+        return framed(checked + crc16_arc(checked).to_bytes(2, "little"))
 
     @property
     def error(self) -> int:
         """Error number of an ACK or NACK."""
         return self.data[0] if self.data else 0
+
+
+def framed(checked: bytes) -> bytes:
+    """Return header, data and check between their marks, escaped."""
+    return bytes((HEAD,)) * 8 + b"".join(ESCAPED.get(byte, bytes((byte,))) for byte in checked) + bytes((TAIL,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,10 @@ class BadPacket:
 
 
 class Decoder:
-    """Bytes in any split to packets; bounded, never raises."""
+    """Bytes in any split to packets; bounded, never raises. `read` reads what stands between the marks."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[bytes], Packet | BadPacket] | None = None) -> None:
+        self._read = read or parse
         self._body: bytearray | None = None
         self._escape = 0
 
@@ -126,7 +132,7 @@ class Decoder:
     def _end(self) -> Packet | BadPacket | None:
         raw = bytes(self._body or b"")
         self._body = None
-        found = parse(raw)
+        found = self._read(raw)
         return found if raw else None
 
     def _drop(self, error: str) -> BadPacket:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drivers import framing
-from drivers.counter_screen import protocol
+from drivers.counter_screen import protocol, second
 from drivers.counter_screen.options import Options
 from drivers.counter_screen.protocol import BadPacket, Packet
 from drivers.far_end import FarEnd, UnknownControl
@@ -44,6 +44,7 @@ class SimulatedOnbon:
         self._address = options.address
         self._panel = _Panel()
         self._decoder = protocol.Decoder()
+        self._answer_to, self._area_text, self._show_areas = protocol.answer_to, protocol.area_text, protocol.SHOW_AREAS
         self._answers: list[tuple[float, bytes]] = []
         self._refusals: list[int] = []
         self._lit, self._brightness, self._clock = True, 15, ""
@@ -106,13 +107,13 @@ class SimulatedOnbon:
         self._commands += 1
         error = self._refusals.pop(0) if self._refusals else self._carried_out(packet)
         if packet.destination != protocol.EVERY_ONE and packet.data[:1] != b"\x02":
-            raw = protocol.answer_to(packet, self._address, error).to_bytes()
+            raw = self._answer_to(packet, self._address, error).to_bytes()
             self._answers.append((now + THINKING_S, b"\xa5" + raw))  # real controllers send nine A5
 
     def _carried_out(self, packet: Packet) -> int:
         own = packet.data[3:]
-        if packet.command == protocol.SHOW_AREAS:
-            text = protocol.area_text(packet.data)
+        if packet.command == self._show_areas:
+            text = self._area_text(packet.data)
             if text is None:
                 return 2
             self._panel.show(_plain(text))
@@ -125,6 +126,15 @@ class SimulatedOnbon:
         elif packet.command == protocol.CLEAR:
             self._panel.show("")
         return 0
+
+
+class SimulatedSecond(SimulatedOnbon):
+    """A BX-6 controller of the second generation, as far as it is known."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._decoder = second.decoder()
+        self._answer_to, self._area_text, self._show_areas = second.answer_to, second.area_text, second.SHOW_AREAS
 
 
 class SimulatedProfileStrip:
@@ -181,7 +191,7 @@ class SimulatedProfileStrip:
 def far_end(row: dict[str, Any], options: Options) -> FarEnd:
     """Make the strip of a model."""
     if row["protocol"] == "onbon":
-        return SimulatedOnbon(options)
+        return SimulatedSecond(options) if row.get("generation") == 2 else SimulatedOnbon(options)
     return SimulatedProfileStrip(profile_of(row), options)
 
 

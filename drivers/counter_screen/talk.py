@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from drivers import framing
 from drivers.by_hour import value_at
-from drivers.counter_screen import protocol
+from drivers.counter_screen import protocol, second
 from drivers.counter_screen.options import Options
 from drivers.counter_screen.protocol import Area, Packet
 from drivers.profile import Profile
@@ -27,6 +27,22 @@ ANSWER_S = 1.0
 BUSY_PAUSE_S = 0.2
 ATTEMPTS = 3
 READY = Status(StatusWord.READY)
+
+
+class Generation(NamedTuple):
+    """What differs between the generations of ONBON's controllers."""
+
+    decoder: Callable[[], protocol.Decoder]
+    request: Callable[..., Packet]
+    set_clock: Callable[[int, datetime], Packet]
+    show_area: Callable[[int, Area], Packet]
+    there: tuple[int, ...] = (0,)
+    """Errors to a ping that still mean that the controller is there and well."""
+
+
+FIRST = Generation(protocol.Decoder, protocol.request, protocol.set_clock, protocol.show_area)
+SECOND = Generation(second.decoder, second.request, second.set_clock, second.show_area, (0, 1, 2))
+"""Its ping is inferred: an unknown group or command is an answer too."""
 
 
 class Talk(Protocol):
@@ -48,14 +64,16 @@ class Talk(Protocol):
 
 
 class OnbonTalk:
-    """Requests to a BX-5K/6K controller."""
+    """Requests to a BX-5K/6K controller, or to a BX-6 of the second generation."""
 
     look_every_s = 1.0
     refresh_s = 0.0
 
-    def __init__(self, options: Options, now: Callable[[], datetime] = datetime.now) -> None:
-        self._options, self._now = options, now
-        self._decoder = protocol.Decoder()
+    def __init__(
+        self, options: Options, now: Callable[[], datetime] = datetime.now, generation: Generation = FIRST
+    ) -> None:
+        self._options, self._now, self._generation = options, now, generation
+        self._decoder = generation.decoder()
         self._dark = False
         self._bright: int | None = None
         self.answered = False
@@ -63,10 +81,10 @@ class OnbonTalk:
 
     def greet(self, port: Transport) -> Status:
         """Ping, then set what the configuration wants set."""
-        self._decoder, self.answered, self._dark, self._bright = protocol.Decoder(), False, False, None
+        self._decoder, self.answered, self._dark, self._bright = self._generation.decoder(), False, False, None
         status = self.look(port)
         if status == READY and self._options.set_clock:
-            self._ask(port, protocol.set_clock(self._options.address, self._now()))
+            self._ask(port, self._generation.set_clock(self._options.address, self._now()))
         return status
 
     def show(self, port: Transport, content: ScreenContent) -> Status:
@@ -89,16 +107,17 @@ class OnbonTalk:
 
     def look(self, port: Transport) -> Status:
         """Ping, and set the brightness if the hour brought another one."""
-        error = self._ask(port, protocol.request(self._options.address, protocol.PING))
+        error = self._ask(port, self._generation.request(self._options.address, protocol.PING))
         if error is None:
             return _silent() if self.answered else self._somebody_else(port)
-        if error == 0:
-            self._brighten(port)
-        return READY if error == 0 else _refused(error)
+        if error not in self._generation.there:
+            return _refused(error)
+        self._brighten(port)
+        return READY
 
     def _somebody_else(self, port: Transport) -> Status:
         """Ask whoever is on the line: a controller set to another address hears nothing of what is said to ours."""
-        port.write(protocol.request(protocol.ANY_ONE, protocol.PING).to_bytes(), WRITE_S)
+        port.write(self._generation.request(protocol.ANY_ONE, protocol.PING).to_bytes(), WRITE_S)
         other = _answer(port, self._decoder, ANSWER_S)
         ours = self._options.address
         if other is None or other.source in (ours, protocol.ANY_ONE):
@@ -111,7 +130,7 @@ class OnbonTalk:
         wanted = options.brightness if options.brightness >= 0 else value_at(options.brightness_by_hour, self._now())
         if wanted is not None and wanted != self._bright:
             self._bright = wanted
-            self._ask(port, protocol.request(options.address, protocol.BRIGHTNESS, bytes((wanted,))))
+            self._ask(port, self._generation.request(options.address, protocol.BRIGHTNESS, bytes((wanted,))))
 
     def _ask(self, port: Transport, packet: Packet) -> int | None:
         """Return the answer's error number, or None without an answer (a broadcast has none and counts as 0)."""
@@ -128,12 +147,12 @@ class OnbonTalk:
         prefix = f"\\C{options.colours[content.state]}".encode() if coloured else b""
         effect = protocol.STATIC if fits or options.height >= 32 else protocol.SCROLL_LEFT
         area = Area(prefix + text, options.width, options.height, number=options.area, effect=effect)
-        return protocol.show_area(options.address, area)
+        return self._generation.show_area(options.address, area)
 
     def _power(self, port: Transport, on: bool) -> None:
         if self._dark == on:
             self._dark = not on
-            self._ask(port, protocol.request(self._options.address, protocol.POWER, bytes((on,))))
+            self._ask(port, self._generation.request(self._options.address, protocol.POWER, bytes((on,))))
 
 
 class ProfileTalk:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drivers.counter_screen import second
 from drivers.counter_screen.protocol import (
     ACK,
     HEAD,
@@ -18,14 +19,15 @@ from drivers.counter_screen.protocol import (
 )
 
 
-def decode(raw: bytes) -> list[dict[str, Any]]:
+def decode(raw: bytes, *, of_second: bool = False) -> list[dict[str, Any]]:
     """Return one object per frame; what is none comes as ``{"error": ...}``."""
-    found = [_described(event) for event in Decoder().feed(raw)]
+    decoder = second.decoder() if of_second else Decoder()
+    found = [_described(event) for event in decoder.feed(raw)]
     return found or [{"error": "no frame"}]
 
 
-def encode(fields: dict[str, Any]) -> bytes:
-    """Return the frame of such an object; ``text`` without ``data`` becomes dynamic area 0.
+def encode(fields: dict[str, Any], *, of_second: bool = False) -> bytes:
+    """Return the frame of such an object of either generation; ``text`` without ``data`` becomes dynamic area 0.
 
     Raises:
         ValueError: a field is missing or no hex.
@@ -35,11 +37,12 @@ def encode(fields: dict[str, Any]) -> bytes:
         destination = int(fields.get("dst", "0001"), 16)
         if "text" in fields and "data" not in fields:
             area = Area(text_bytes(fields["text"]), int(fields.get("width", 128)), int(fields.get("height", 32)))
-            return show_area(destination, area).to_bytes()
+            return (second.show_area if of_second else show_area)(destination, area).to_bytes()
         command = (int(fields["group"], 16), int(fields["cmd"], 16))
         source, device = int(fields.get("src", "8000"), 16), int(fields.get("device", "FE"), 16)
         reserved = bytes.fromhex(fields.get("reserved", "000000"))
-        frame = Packet(destination, source, command, bytes.fromhex(fields["data"]), device, reserved).to_bytes()
+        made = second.SecondPacket if of_second else Packet
+        frame = made(destination, source, command, bytes.fromhex(fields["data"]), device, reserved).to_bytes()
         return (bytes((HEAD,)) if destination == HOST else b"") + frame  # what displays send has one A5 more
     except KeyError as problem:
         raise ValueError(f"{problem} is missing") from problem
@@ -60,7 +63,13 @@ def _described(event: Packet | BadPacket) -> dict[str, Any]:
         described["reserved"] = event.reserved.hex().upper()
     if event.command in (ACK, NACK):
         described["error"] = event.error
-    text = area_text(event.data) if event.command == SHOW_AREAS else None
+    text = _text_of(event)
     if text is not None:
         described |= {"text": text.decode("gbk", "replace"), "text_hex": text.hex().upper()}
     return described
+
+
+def _text_of(packet: Packet) -> bytes | None:
+    if packet.command == second.SHOW_AREAS:
+        return second.area_text(packet.data)
+    return area_text(packet.data) if packet.command == SHOW_AREAS else None

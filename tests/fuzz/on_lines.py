@@ -10,6 +10,7 @@ from drivers.code_scanner.protocol import DIALECTS, Answer, RawCode
 from drivers.code_scanner.protocol import Decoder as CodeDecoder
 from drivers.code_scanner.text import decoded
 from drivers.counter_screen import protocol as onbon
+from drivers.counter_screen import second
 from drivers.ff68 import protocol as ff68
 from drivers.jpeg_stream import JpegStream
 from drivers.profile import LARGEST_FRAME, Profile, profile_of
@@ -27,6 +28,17 @@ def strip() -> Subject:
     def feed(piece: bytes) -> int:
         packets = [event for event in decoder.feed(piece) if isinstance(event, onbon.Packet)]
         return sum(onbon.area_text(packet.data) is not None or bool(packet.to_bytes()) for packet in packets)
+
+    return Subject(decoder, feed, lambda: decoder.feed(good.to_bytes())[-1:] == [good])
+
+
+def second_strip() -> Subject:
+    """The same of the second generation."""
+    decoder, good = second.decoder(), second.request(1, onbon.PING)
+
+    def feed(piece: bytes) -> int:
+        packets = [event for event in decoder.feed(piece) if isinstance(event, onbon.Packet)]
+        return sum(second.area_text(packet.data) is not None or bool(packet.to_bytes()) for packet in packets)
 
     return Subject(decoder, feed, lambda: decoder.feed(good.to_bytes())[-1:] == [good])
 
@@ -177,6 +189,13 @@ FROM_SCANNER = [*hexes("scanner", "scan.", "scanner->host"), b"]C100012345\r", "
 PICTURES = [b"\xff\xd8\xff\xe0" + bytes(range(251)) * size + b"\xff\xd9" for size in (1, 4, 12)]
 SUBJECTS: Subjects = {
     "counter_screen.Decoder": (strip, hexes("led", "led.bx5")),
+    "counter_screen.Decoder, second generation": (
+        second_strip,
+        [
+            second.request(1, onbon.PING).to_bytes(),
+            second.show_area(1, onbon.Area("请A023号到3号窗口".encode("gbk"), 128, 32)).to_bytes(),
+        ],
+    ),
     "ff68.Decoder": (pad_bus, hexes("caller", "caller.") + hexes("evaluator", "eval.ff68")),
     **_of_modules(),
     **{f"code_scanner.Decoder, {dialect}": (scanner(dialect), FROM_SCANNER) for dialect in DIALECTS},
