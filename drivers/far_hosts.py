@@ -1,5 +1,8 @@
 """The far end of what several hosts talk to at once: `http:HOST:PORT` and `pcsc-sim:/path.sock` listen and number them.
 
+The address that a host opens will do as well (`ipp://HOST:PORT/path`, `escl:http://HOST:PORT/eSCL`,
+`cups:QUEUE@HOST:PORT`, `sane:airscan:...`): what stands around host and port is kept, so one address serves both ends.
+
 A page may be megabytes, and a host may read slowly: what does not fit into the socket waits here and goes out when the
 loop says that there is room. A host that hangs up is told to the device as an empty piece.
 """
@@ -7,6 +10,7 @@ loop says that there is room. A host that hangs up is told to the device as an e
 # ruff: noqa: D102 - what plug, unplug, listen and send promise stands in FarLine
 
 import os
+import re
 import selectors
 import socket
 from collections.abc import Callable
@@ -15,6 +19,7 @@ from pathlib import Path
 
 from drivers.far_line import READ_SIZE, Took, Watch
 
+_PLACE = re.compile(r"(?P<before>.*[:/@])(?P<host>[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})(?P<behind>/.*)?")
 Heard = Callable[[int, bytes], None]
 MOST_HOSTS = 64
 """As many as a small device's web server takes; further ones are hung up on."""
@@ -109,9 +114,14 @@ class HostsLine:
         return None
 
     def _made_listener(self) -> socket.socket:
-        host, _, port = self.address.partition(":")[2].rpartition(":")
-        listener = socket.create_server((host, int(port)), backlog=16)
-        self.address = f"http:{host}:{listener.getsockname()[1]}"
+        place = _PLACE.fullmatch(self.address)
+        if place is None:
+            raise ValueError(
+                f"{self.address}: a simulator of a network device needs host and port: http:127.0.0.1:8090"
+            )
+        listener = socket.create_server((place["host"], int(place["port"])), backlog=16)
+        port = listener.getsockname()[1]
+        self.address = f"{place['before']}{place['host']}:{port}{place['behind'] or ''}"
         return listener
 
     def _greet(self, connection: socket.socket) -> None:

@@ -441,7 +441,7 @@ LINES: dict[str, Callable[[str, Watch, Took], FarLine]] = {
     "serial": PtyLine,
     "tcp": SocketLine,
     "udp": _datagram_line,
-    "http": _hosts_line,
+    **dict.fromkeys(("http", "ipp", "escl", "cups", "sane"), _hosts_line),
     "pcsc-sim": _hosts_line,
     "usb-sim": UsbLine,
     "hid-sim": HidLine,

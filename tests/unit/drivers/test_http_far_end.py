@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.far_end import UnknownControl
+from drivers.far_line import Watch, make_far_line
 from drivers.http_far_end import MOST_BODY, Asked, HttpHosts, Later, Reply
 from drivers.stage import Player
 from tests.support.wires import open_files, staged
@@ -92,6 +93,32 @@ def test_unplug_hangs_up_on_all_and_the_same_port_serves_again() -> None:
         stage.do(player, "plug")
         assert player.address == address
         assert client.get(url(player, "/")).text == "GET "
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("http:", ""),
+        ("ipp://", "/ipp/print"),
+        ("escl:http://", "/eSCL"),
+        ("cups:a4@", ""),
+        ("sane:airscan:escl:it:http://", "/eSCL/"),
+    ],
+)
+def test_the_address_that_a_host_opens_is_good_for_the_far_end(before: str, behind: str) -> None:
+    with staged(Web(), f"{before}127.0.0.1:0{behind}") as (_stage, player):
+        port = int(player.address.removeprefix(f"{before}127.0.0.1:").removesuffix(behind))
+        with httpx.Client(trust_env=False) as client:
+            assert client.get(f"http://127.0.0.1:{port}/").text == "GET "
+
+
+@pytest.mark.parametrize("address", ["cups:a4", "sane:test", "http:", "ipp://h/x"])
+def test_an_address_without_host_and_port_is_refused(address: str) -> None:
+    watch = Watch()
+    line = make_far_line(address, watch, lambda _data: None)
+    with pytest.raises(ValueError, match="needs host and port"):
+        line.plug()
+    watch.close()
 
 
 def test_mute_hears_but_never_answers() -> None:
