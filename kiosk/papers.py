@@ -18,7 +18,7 @@ from hall.domain.ids import DeviceName
 from hall.domain.signature import Point
 from hall.ports.document_camera import DocumentCamera, PageNotTaken, PageTaken, Preview, ShutterPressed
 from hall.ports.page_printer import PagePrinter, SheetsNotPrinted
-from hall.ports.signature_pad import PadKey, PenDown, PenMoved, PenUp, SignaturePad
+from hall.ports.signature_pad import PadKey, PenDown, PenMoved, PenUp, SignaturePad, StrokeLost
 from hall.ports.smart_card import IcCardPresented, IcCardUnreadable, SmartCardReader
 from hall.ports.status import Status, StatusWord
 from hall.store.trouble import StoreTrouble
@@ -133,6 +133,10 @@ class PaperDesk:
                 return True, c.Touched(c.Touch.SHOOT)
             case PenDown() | PenMoved() | PenUp():
                 return True, self._pen(event)
+            case StrokeLost():
+                self._stroke.clear()
+                self._glass.show_pen(())
+                return True, None
             case PadKey(key=key):
                 return True, c.PadPressed(key)
             case IcCardPresented() | IcCardUnreadable():

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hall.domain.ids import DeviceName
 from hall.domain.signature import Point, Signature
+from hall.ports.signature_pad import PenUp, StrokeLost
 from kiosk.flow.causes import Inked, Touch
 from kiosk.flow.drafts import pack
 from kiosk.flow.models import SignModel, Word
@@ -66,6 +68,14 @@ def test_the_pads_strokes_are_seen_while_they_are_drawn(rig: PaperRig) -> None:
     assert rig.glass.pen == ()
     assert isinstance(rig.screen, SignModel)
     assert [point.x for point in rig.screen.strokes[0]] == [0.3, 0.4]
+
+
+def test_a_stroke_that_the_pad_lost_part_of_is_forgotten(rig: PaperRig) -> None:
+    rig.pad.draw((0.1, 0.1), (0.2, 0.2), lift=False)
+    rig.shell.take(StrokeLost(DeviceName("pad")))
+    assert rig.glass.pen == ()
+    rig.pad.emit(PenUp(DeviceName("pad")))
+    assert rig.shell.state.session.strokes == ()
 
 
 @pytest.mark.parametrize("strokes", [(), ((0.5, 0.2), (0.5, 0.2)), ((0.5, 0.2), (0.6, 0.2))])
