@@ -33,8 +33,9 @@ AS_EXPECTED = "as expected"
 HEAD = f"""# The story with every model
 
 Each model stood in its place in a played story (chapters {CHAPTERS.replace(",", ", ")}); made by
-`python -m field.story.models`. A place takes another model by one line: `hall-field demo --story DIR --with
-counter-1.strip=strip-crc`.
+`python -m field.story.models`. A place takes another model by one line, `hall-field demo --story DIR --with
+counter-1.strip=strip-crc`, or `kiosk-c.printer=epson-tm-t88@tcp` where the wire is to be another; a file given with
+`--models FILE` holds the same: `[with]` and below it `"counter-1.strip" = "strip-crc"`.
 
 | Family | Model | Place | Transport | Story | Played |
 |---|---|---|---|---|---|
