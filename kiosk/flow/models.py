@@ -142,7 +142,7 @@ class CaptureModel(msgspec.Struct, frozen=True, omit_defaults=True):
     chosen: int = -1
     """Index of the page to be taken again or away; -1 for none."""
     doubtful: str = ""
-    """A page whose edge was not seen, shown instead of the live picture."""
+    """A page whose edge was not seen, shown beside the live picture."""
     problem: Text | None = None
     camera_ok: bool = True
     busy: bool = False

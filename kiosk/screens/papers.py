@@ -18,19 +18,19 @@ SIZES_MM = ((5, 46.0, 60.0), (10, 26.0, 35.0))
 
 
 class Picture(QWidget):
-    """A picture in a frame, as big as it fits, whole and undistorted; without one, a camera."""
+    """One picture, or two side by side, in a frame: as big as they fit, undistorted; without one, a camera."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._shown = QPixmap()
+        self.shown: tuple[QPixmap, ...] = ()
         self.setObjectName("picture")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(look.px(70))
 
-    def show_picture(self, picture: QPixmap) -> None:
-        """Show another one."""
-        self._shown = picture
+    def show_pictures(self, *pictures: QPixmap) -> None:
+        """Show others; empty ones are left out."""
+        self.shown = tuple(picture for picture in pictures if not picture.isNull())
         self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
@@ -38,10 +38,12 @@ class Picture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), QColor(self._look.colours.sunken))
-        picture = self._shown
-        if picture.isNull():
-            picture = icon("camera", self._look.px(50), self._look.colours.grey)
-        paint_fitted(painter, picture, QRectF(self.rect()), grow=not self._shown.isNull())
+        pictures = self.shown or (icon("camera", self._look.px(50), self._look.colours.grey),)
+        gap = self._look.space(1)
+        wide = (self.width() - gap * (len(pictures) - 1)) / len(pictures)
+        for index, picture in enumerate(pictures):
+            room = QRectF(index * (wide + gap), 0, wide, self.height())
+            paint_fitted(painter, picture, room, grow=bool(self.shown))
 
 
 class Thumb(QAbstractButton):
@@ -107,11 +109,11 @@ class CapturePage(Page):
         self._buttons(model)
 
     def preview_changed(self) -> None:
-        """A newer live picture is there. A chosen or doubtful page is looked at instead."""
+        """A newer live picture is there. A chosen or doubtful page is looked at beside it, before it is taken again."""
         model = self._model()
         looked_at = model.doubtful or (model.pages[model.chosen] if model.chosen >= 0 else "")
         live = self.pictures.live if model.camera_ok else QPixmap()
-        self._picture.show_picture(self.pictures.page(looked_at) if looked_at else live)
+        self._picture.show_pictures(self.pictures.page(looked_at) if looked_at else QPixmap(), live)
 
     def _thumbs(self, model: m.CaptureModel) -> QGridLayout:
         across, wide, high = next((size for size in SIZES_MM if len(model.pages) <= size[0]), SIZES_MM[-1])

@@ -79,7 +79,7 @@ def test_a_case_with_papers_and_a_signature_by_touch(rig: PaperRig) -> None:
     rig.camera.look(jpeg_of("live", 640, 480, "mat"))
     picture = find("picture")
     assert isinstance(picture, Picture)
-    assert not picture._shown.isNull()
+    assert len(picture.shown) == 1
     tap("shoot")
     tap("shoot")
     assert find("page_1") is not None
@@ -97,6 +97,10 @@ def test_retake_and_remove_by_touch(rig: PaperRig) -> None:
     tap("flow_papers")
     tap("shoot")
     tap("page_0")
+    rig.camera.look(jpeg_of("live"))
+    picture = find("picture")
+    assert isinstance(picture, Picture)
+    assert len(picture.shown) == 2, "the page and what lies there now"
     tap("shoot")
     assert find("page_1") is not None
     tap("page_0")
