@@ -14,6 +14,7 @@ import pytest
 
 from drivers import catalog, supervise
 from drivers.catalog import Opening
+from drivers.page_scanner import sane
 from drivers.page_scanner.driver import SanePageScanner
 from drivers.page_scanner.options import Options
 from drivers.page_scanner.sane import place_of
@@ -196,7 +197,8 @@ def test_a_pulled_cable_in_the_middle_keeps_what_was_whole(monkeypatch: pytest.M
         until_word(it.device, StatusWord.READY, StatusWord.BUSY)
 
 
-def test_a_scanner_that_never_delivers_is_given_up() -> None:
+def test_a_scanner_that_never_delivers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sane, "ENDING_S", 0.3)
     with bench(options=msgspec.structs.replace(QUICK, page_limit_s=1.1)) as it:
         it.do("lay", what="text")
         it.do("page_s", s=30)
@@ -287,14 +289,12 @@ def test_other_addresses_are_refused(address: str) -> None:
 
 
 def test_a_usb_scanner_on_another_number_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from drivers.page_scanner.sane import Sane
-
-    sane = Sane("sane:fujitsu:libusb:001:004", place_of("sane:fujitsu:libusb:001:004"))
+    programs = sane.Sane("sane:fujitsu:libusb:001:004", place_of("sane:fujitsu:libusb:001:004"))
     listed: Callable[..., Any] = lambda command, _limit: subprocess.CompletedProcess(  # noqa: E731 - a stand-in
         command, 0, b"fujitsu:libusb:001:009\ntest:0\n", b""
     )
-    monkeypatch.setattr(sane, "_run", listed)
-    assert sane.moved()
-    assert sane.place.device == "fujitsu:libusb:001:009"
-    assert not sane.moved()
-    sane.close()
+    monkeypatch.setattr(programs, "_run", listed)
+    assert programs.moved()
+    assert programs.place.device == "fujitsu:libusb:001:009"
+    assert not programs.moved()
+    programs.close()
