@@ -18,6 +18,7 @@ from config.load import ConfigError
 from config.unit import UnitConfig
 from field.commands.say import complain, say, say_json
 from field.examine.files import load_any
+from field.examine.holders import holder_of
 from field.rescue.account import MISSING, REFUSED, UNKNOWN, WAITING, Line
 from field.rescue.act import UNSETTLED, WORK, Rescued, rescue, without_disk
 from field.rescue.config_file import rewrite
@@ -89,8 +90,12 @@ def _prepared(given: argparse.Namespace) -> _Plan | str:
     own = _own_work(state) if given.token else ""
     if own:
         return own
-    if given.disk is None:
-        return _Plan(given, config, state, None)
+    copy = None if given.disk is None else _copied(given, state)
+    return copy if isinstance(copy, str) else _Plan(given, config, state, copy)
+
+
+def _copied(given: argparse.Namespace, state: Path) -> DiskCopy | str:
+    """Copy the dead unit's files, if they are that unit's."""
     folder = state_folder(given.disk)
     if isinstance(folder, str):
         return folder
@@ -99,14 +104,16 @@ def _prepared(given: argparse.Namespace) -> _Plan | str:
     whose = owner(folder)
     if whose is not None and whose.unit != given.unit:
         return f"{folder} is the disk of {whose.unit}, not of {given.unit}"
-    copy = copy_disk(folder, state / WORK)
-    return copy if isinstance(copy, str) else _Plan(given, config, state, copy)
+    return copy_disk(folder, state / WORK)
 
 
 def _own_work(state: Path) -> str:
-    """Say what this machine itself has still to send: it would go astray under another name."""
+    """Say what this machine itself is at, or has still to send: it would go astray under another name."""
     if not (state / STORE_FILE).exists():
         return ""
+    holder = holder_of(state / STORE_FILE, os.getpid())
+    if holder is not None:
+        return f"{state / STORE_FILE}: in use by {holder.command} (pid {holder.pid}); stop this machine's program first"
     store = open_store(state / STORE_FILE)
     if isinstance(store, StoreTrouble):
         return f"{store}; move this file away, then run this again"
