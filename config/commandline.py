@@ -94,7 +94,7 @@ def _enrol(given: Given, config: UnitConfig) -> int:
 
     state_dir = Path(config.unit.state_dir)
     state_dir.mkdir(parents=True, exist_ok=True)
-    outcome = enrol(given.url, given.token, state_dir)
+    outcome = enrol(given.url, given.token, state_dir, config.unit.name)
     if isinstance(outcome, NotEnrolled):
         return _say(f"not enrolled: {outcome.reason}")
     if outcome.unit != config.unit.name:
