@@ -9,13 +9,18 @@ import os
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Any
+
+from drivers.freshness import Freshness
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
 
 ALIVE_S = 1.0
+COARSE = 8
+"""Every so many dots of a picture tell whether it is another one: a sensor's noise is in all of them."""
 SHORTEST_TURN_S = 0.06
 """At most some 16 pictures a second: enough for a hand, and half a core at most."""
 
@@ -37,10 +42,14 @@ def look(frames: Iterator[Any], looking: threading.Event) -> None:
     from drivers.code_scanner.seeing import Eye
 
     eye, told_at = Eye(), float("-inf")
+    fresh = Freshness(time.monotonic())
     for picture in frames:
         began = time.monotonic()
+        if picture is not None:
+            fresh.came(zlib.crc32(picture[::COARSE, ::COARSE].tobytes()), began)
         if began - told_at >= ALIVE_S:
-            tell(trouble="")
+            status = fresh.status(began)
+            tell(trouble="" if status.usable else status.reason)
             told_at = began
         if picture is None or not looking.is_set():
             continue

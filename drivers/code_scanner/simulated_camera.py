@@ -12,11 +12,13 @@ from drivers.far_end import UnknownControl
 WIDTH, HEIGHT = 640, 480
 PICTURE_S = 0.2
 SHOWN_S = 2.0
+GRAINS = 3
 CONTROLS = {
     "scan": "hold a code before the camera: text, and if wanted seconds, angle (degrees), blur and noise (0 to 1)",
     "hide": "take it away",
     "partial": "cover half of the code: text",
     "noise": "hold something without a code before it (seconds)",
+    "freeze": "send the same picture again and again: on=true or false",
 }
 
 
@@ -26,8 +28,9 @@ class SimulatedCamera:
     def __init__(self, options: Options) -> None:
         del options
         self._due = 0.0
-        self._empty = b""
-        self._picture = b""
+        self._empty: tuple[bytes, ...] = ()
+        self._picture: tuple[bytes, ...] = ()
+        self._frozen = False
         self._until = 0.0
         self._pictures = self._codes = 0
 
@@ -39,11 +42,10 @@ class SimulatedCamera:
         if now < self._due:
             return b""
         self._due = now + PICTURE_S
-        self._pictures += 1
-        if self._picture and now < self._until:
-            return self._picture
-        self._empty = self._empty or jpeg("")
-        return self._empty
+        self._pictures += not self._frozen
+        self._empty = self._empty or grainy("")
+        shown = self._picture if self._picture and now < self._until else self._empty
+        return shown[self._pictures % len(shown)]
 
     def next_due(self) -> float | None:
         """Return when the next picture comes."""
@@ -58,20 +60,28 @@ class SimulatedCamera:
         if control not in CONTROLS:
             raise UnknownControl(control, CONTROLS)
         degraded = {name: float(arguments.get(name, 0)) for name in ("angle", "blur", "noise")}
+        if control == "freeze":
+            self._frozen = bool(arguments.get("on", True))
+            return self.state()
         if control == "hide":
-            self._picture = b""
+            self._picture = ()
         elif control == "noise":
-            self._picture = jpeg("", noise=1.0)
+            self._picture = grainy("", noise=1.0)
         else:
             self._codes += control == "scan"
-            self._picture = jpeg(str(arguments["text"]), covered=control == "partial", **degraded)
+            self._picture = grainy(str(arguments["text"]), covered=control == "partial", **degraded)
         self._until = now + float(arguments.get("seconds", SHOWN_S))
         self._due = min(self._due, now)
         return self.state()
 
     def state(self) -> dict[str, Any]:
         """Counts; never the codes."""
-        return {"pictures": self._pictures, "codes": self._codes, "showing": bool(self._picture)}
+        return {
+            "pictures": self._pictures,
+            "codes": self._codes,
+            "showing": bool(self._picture),
+            "frozen": self._frozen,
+        }
 
 
 @cache
@@ -82,7 +92,14 @@ def _drawing() -> tuple[Any, Any]:
     return cv2, numpy
 
 
-def jpeg(text: str, *, angle: float = 0, blur: float = 0, noise: float = 0, covered: bool = False) -> bytes:
+def grainy(text: str, **how: Any) -> tuple[bytes, ...]:
+    """Return the same picture some times, each a little lighter: no sensor sends the same twice."""
+    return tuple(jpeg(text, shade=shade, **how) for shade in range(GRAINS))
+
+
+def jpeg(
+    text: str, *, angle: float = 0, blur: float = 0, noise: float = 0, covered: bool = False, shade: int = 0
+) -> bytes:
     """Return a picture of a hall, with a phone's screen and the code on it if there is a text."""
     cv2, numpy = _drawing()
     picture = numpy.full((HEIGHT, WIDTH), 96, numpy.uint8)
@@ -93,6 +110,7 @@ def jpeg(text: str, *, angle: float = 0, blur: float = 0, noise: float = 0, cove
     if noise:
         grain = numpy.random.default_rng(7).normal(0, 60 * noise, picture.shape)
         picture = numpy.clip(picture + grain, 0, 255).astype(numpy.uint8)
+    picture = numpy.clip(picture.astype(numpy.int16) + shade, 0, 255).astype(numpy.uint8)
     return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])
 
 

@@ -22,10 +22,10 @@ import msgspec
 
 from drivers.document_camera.finding import Picture
 from drivers.document_camera.frames import Frame, Frames, fingerprint, open_frames, seen, whole
-from drivers.document_camera.freshness import REOPEN_S, Freshness
 from drivers.document_camera.options import Options
 from drivers.document_camera.protocol import Alive, Gone, Head, Looked, Message, Missed, Taken, request, to_bytes
 from drivers.document_camera.taking import TOO_DARK, page_of, preview_of, too_dark
+from drivers.freshness import REOPEN_S, Freshness
 from drivers.jpeg_source import NoPictures
 from hall.ports.status import StatusWord
 

@@ -202,3 +202,18 @@ def test_no_camera_is_a_status_in_words(tmp_path):
         assert "check the camera" in scanner.status().reason
     finally:
         scanner.close()
+
+
+def test_a_frozen_camera_is_named_and_heals(tmp_path):
+    opening_events = []
+    far_end = catalog.make_far_end("code_scanner", "camera", Options())
+    with staged(far_end, f"fifo:{tmp_path}/wire") as (stage, player):
+        opening = Opening(DeviceName("camera"), f"camera:{tmp_path}/wire", opening_events.append)
+        device = catalog.open_device("code_scanner", "camera", opening, Options())
+        until(lambda: device.status().word is StatusWord.READY, within_s=15)
+        stage.do(player, "freeze", on=True)
+        until(lambda: "the same picture for 2 s: the camera is frozen" in device.status().reason, within_s=15)
+        assert "pull its plug" in device.status().reason
+        stage.do(player, "freeze", on=False)
+        until(lambda: device.status().word is StatusWord.READY, within_s=15)
+        device.close()

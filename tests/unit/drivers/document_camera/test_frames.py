@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.document_camera import freshness
+from drivers import freshness
 from drivers.document_camera.frames import as_frame, captured, fingerprint, open_frames, seen, whole
-from drivers.document_camera.freshness import Freshness
 from drivers.document_camera.sizes import ENTRY, ENUM_FRAMESIZES, MJPEG, USUAL, best_given, offered, offered_by, to_ask
+from drivers.freshness import Freshness
 from drivers.jpeg_source import NoPictures
 from hall.ports.status import StatusWord
 
