@@ -202,7 +202,8 @@ class SanePageScanner:
             with port.scanning:
                 self._scan(port, life, work)
         except TransportLost as problem:
-            work.outcome.set_result(NotScanned(Status(StatusWord.OFFLINE, str(problem))))
+            if not work.outcome.done():  # a loss seen only after the last page has its outcome already
+                work.outcome.set_result(NotScanned(Status(StatusWord.OFFLINE, str(problem))))
             raise
         except Exception as problem:
             work.outcome.set_exception(problem)  # a bug: nobody may wait for ever because of it
