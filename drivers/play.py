@@ -70,8 +70,8 @@ def _made(play: Play) -> tuple[FarEnd, int | None]:
 
 
 def line_baud(row: dict[str, Any], options: Any) -> int | None:
-    """Return the speed of a device's line: of its options if they set one, else of its model, else None."""
-    return getattr(options, "baud", None) or row.get("baud") or None
+    """Return the speed of a device's line: of its options if they set one, else of its model (the first of several)."""
+    return getattr(options, "baud", None) or row.get("baud") or next(iter(row.get("bauds", ())), None)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,6 +20,7 @@ from drivers.control import ControlSocket
 from drivers.far_end import FarEnd, ManyHosts, UnknownControl, UsbControlled
 from drivers.far_hosts import HostsLine
 from drivers.far_line import UsbLine, Watch, make_far_line
+from drivers.portions import HOW, Portions
 from drivers.transport.usb_sim import STALLED
 
 CHUNK_S = 0.005
@@ -34,6 +35,7 @@ WIRE_CONTROLS = {
     "unplug": "Pull the cable out.",
     "garble": "Noise on the line in both directions: on=true or false, share=0..1 of the bytes (default 0.1).",
     "mute": "The device hears but nothing of its answers arrives: on=true or false.",
+    "portions": "Hand answers over how=whole, single (byte by byte) or merged (many at once).",
     "slow": "Delay every answer: s=seconds (0 ends it).",
     "controls": "List all controls.",
     "state": "Return the state.",
@@ -106,7 +108,7 @@ class Player:
             self.line.heard = self._host_said
         self.failed = ""
         self._baud, self._state_path = baud, state_path
-        self._inbox, self._outbox = Paced(baud), Paced(baud)
+        self._inbox, self._outbox, self._portions = Paced(baud), Paced(baud), Portions()
         self._plugged, self._mute, self._slow_s, self._garble_share = False, False, 0.0, 0.0
         self._held: list[tuple[float, bytes]] = []
         self._held_for: list[tuple[float, int, bytes]] = []
@@ -139,6 +141,7 @@ class Player:
         self._plugged, self._dirty = False, True
         self._inbox.clear()
         self._outbox.clear()
+        self._portions.clear()
         self._held.clear()
         self._held_for.clear()
         self.line.unplug()
@@ -156,7 +159,8 @@ class Player:
             self._held.append((now + self._slow_s, said))
         while self._held and self._held[0][0] <= now:
             self._outbox.push(self._held.pop(0)[1], now)
-        ready = self._outbox.pop(now)
+        self._portions.push(self._outbox.pop(now), now)
+        ready = self._portions.pop(now)
         if ready and self._plugged and not self._mute:
             self.line.send(self._damaged(ready))
         if isinstance(self.line, HostsLine):
@@ -166,7 +170,7 @@ class Player:
 
     def due(self, now: float) -> float | None:
         """When the next turn is needed, or None while only the host can wake it."""
-        times = [self._inbox.due(), self._outbox.due(), self.far_end.next_due()]
+        times = [self._inbox.due(), self._outbox.due(), self._portions.due(), self.far_end.next_due()]
         times += [held[0][0] for held in (self._held, self._held_for) if held]
         times += [self._written + STATE_EVERY_S] if self._dirty else []
         wanted = [moment for moment in times if moment is not None]
@@ -280,6 +284,13 @@ class Player:
 
     def _do_slow(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._slow_s = max(0.0, float(arguments["s"]))
+        return {}
+
+    def _do_portions(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        how = str(arguments["how"])
+        if how not in HOW:
+            raise ValueError(f"how is one of {', '.join(HOW)}")
+        self._portions.how = how
         return {}
 
     def _do_controls(self, _arguments: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from field.demo.plan import Demo, demo_plan
 from hall.sync.credential import ENROLLED_FILE, KEY_FILE
 from hall.wire.enrolment import Enrolled
 
-CARD_MODULE_BAUD = 115200
-"""Card modules stand in the catalogue without a speed: all begin with this one."""
 SECRET_KEY = b"\x11secret-key-of-this-unit-32-byte"
 
 
@@ -89,7 +87,7 @@ def lab(root: Path, *units: str) -> Iterator[Lab]:
             if device.simulated and device.unit in units:
                 options = msgspec.convert(device.options, catalog.family(device.kind).options)
                 row = catalog.model(device.kind, device.model)
-                baud = CARD_MODULE_BAUD if device.kind == "id_card" else line_baud(row, options)
+                baud = line_baud(row, options)
                 far_end = catalog.make_far_end(device.kind, device.model, options)
                 found.players[device.key] = stage.add(far_end, device.address, baud=baud)
         stage.start()
