@@ -6,6 +6,7 @@ how it is reached (pty, FIFO, camera's FIFO, sound's folder); none is left out.
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from config.devices import DeviceConfig
 from drivers import catalog, supervise
 from drivers.catalog import Opening
 from drivers.play import line_baud
 from drivers.stage import Player, Stage
 from drivers.transport import LineSettings, open_stream
+from field.examine.exercise import EXERCISES
 from hall.domain.ids import DeviceName
 from hall.ports.status import Device, StatusChanged, StatusWord
 from tests.support.wires import open_files, staged, until
@@ -54,6 +57,11 @@ CABLED = [case for case in CASES if case.wire != "sound-file"]
 TALKING = [
     case for case in CABLED if case.wire in ("serial", "usb-sim", "hid-sim", "tcp", "gpio-sim", "http", "pcsc-sim")
 ]
+STREAMS = ("serial", "usb-sim", "tcp", "gpio-sim")
+"""Wires on which nothing says where an answer ends."""
+BROKEN = (StatusWord.OFFLINE, StatusWord.FAULT, StatusWord.UNKNOWN)
+WORKING = ("ticket_printer", "counter_screen", "voice", "ff68", "document_camera", "page_printer", "page_scanner")
+"""Families that are given work which takes its time."""
 LATE_S = 4.0
 """Two seconds are promised until a loss is told; as many again for a machine that runs other tests."""
 
@@ -138,7 +146,8 @@ HTTP = {
 
 
 @contextmanager
-def _bench(case: Case, folder: Path, muted: bool = False) -> Iterator[Bench]:
+def _bench(case: Case, folder: Path, muted: bool = False, **chosen: Any) -> Iterator[Bench]:
+    """Open a model against its simulator; `chosen` are options of the host alone."""
     options = _options(case.kind)
     row = catalog.model(case.kind, case.model)
     far, near = _addresses(case, folder)
@@ -146,7 +155,8 @@ def _bench(case: Case, folder: Path, muted: bool = False) -> Iterator[Bench]:
     with staged(catalog.make_far_end(case.kind, case.model, options), far, baud=baud) as (stage, player):
         stage.do(player, "mute", on=muted)
         events: list[Any] = []
-        device = catalog.open_device(case.kind, case.model, Opening(DeviceName("it"), near, events.append), options)
+        ours = msgspec.structs.replace(options, **chosen)
+        device = catalog.open_device(case.kind, case.model, Opening(DeviceName("it"), near, events.append), ours)
         try:
             yield Bench(device, stage, player, events)
         finally:
@@ -215,6 +225,75 @@ def test_silence_is_told_and_ends_by_itself(kind: str, fault: dict[str, Any], tm
             bench.stage.do(bench.player, "mute", on=False)
             bench.stage.do(bench.player, "slow", s=0)
         until(lambda: _not_ready(benches) == [])
+
+
+@_named([case for case in ANSWERING if case.wire in STREAMS])
+def test_answers_in_single_bytes_and_many_at_once_are_the_same_answers(case: Case, tmp_path: Path) -> None:
+    with _bench(case, tmp_path, muted=True) as bench:
+        bench.stage.do(bench.player, "portions", how="single")
+        bench.stage.do(bench.player, "mute", on=False)
+        until(lambda: bench.device.status().word is StatusWord.READY)
+        bench.stage.do(bench.player, "portions", how="merged")
+        told = len(bench.events)
+        threading.Event().wait(0.6)
+        assert {word for word in bench.words() if word in BROKEN} <= {StatusWord.OFFLINE}, (
+            "only before the first answer"
+        )
+        assert [event for event in bench.events[told:] if isinstance(event, StatusChanged)] == []
+
+
+@_named([case for case in ANSWERING if case.wire == "serial"])
+def test_a_wrong_speed_is_never_ready(case: Case, tmp_path: Path) -> None:
+    """The line compares the host's termios with the device's own speed and hands over what a UART would hear."""
+    own = line_baud(catalog.model(case.kind, case.model), _options(case.kind)) or 9600
+    with _bench(case, tmp_path, baud=4800 if own != 4800 else 9600) as bench:
+        until(lambda: bool(bench.words()) and bench.device.status().word in BROKEN, within_s=LATE_S * 2)
+        assert bench.device.status().reason, "no reason helps nobody"
+        assert StatusWord.READY not in bench.words()
+        assert not any("driver error" in event.status.reason for event in bench.events if _is_change(event))
+
+
+def _is_change(event: Any) -> bool:
+    return isinstance(event, StatusChanged)
+
+
+@_named([case for case in CABLED if case.kind in WORKING])
+def test_a_cable_pulled_in_mid_operation_is_an_outcome_and_heals(case: Case, tmp_path: Path) -> None:
+    limits = {"job_limit_s": 3.0} if case.kind == "page_printer" else {}
+    with _bench(case, tmp_path, **limits) as bench:
+        until(bench.told_usable, within_s=LATE_S * 3)
+        item = Exercisable(case, bench)
+        begun, outcomes = bench.stage.state(bench.player), []
+        worker = threading.Thread(target=lambda: outcomes.append(EXERCISES[case.kind](item)), daemon=True)
+        worker.start()
+        until(lambda: bench.player.busy or bench.stage.state(bench.player) != begun or bool(outcomes))
+        bench.stage.do(bench.player, "unplug")
+        worker.join(20)
+        assert len(outcomes) == 1, "the operation ends, whatever becomes of the cable"
+        until(lambda: bench.device.status().word is StatusWord.OFFLINE)
+        bench.stage.do(bench.player, "plug")
+        until(bench.told_usable, within_s=LATE_S * 3)
+        assert not any("driver error" in event.status.reason for event in bench.events if _is_change(event))
+        if case.kind == "ticket_printer":
+            until(lambda: EXERCISES[case.kind](item).ok)
+
+
+class Exercisable:
+    """What the technician's self-test needs of an opened device."""
+
+    def __init__(self, case: Case, bench: Bench) -> None:
+        self.device, self._bench = bench.device, bench
+        self.config = DeviceConfig("it", case.kind, case.model, "", _options(case.kind))
+
+    def wait_for(self, kind: Any, deadline: float, fits: Any = lambda _event: True) -> Any:
+        """Return the first event that came after the call and fits, or None when the time is over."""
+        known = len(self._bench.events)
+        while time.monotonic() < deadline:
+            for event in self._bench.events[known:]:
+                if isinstance(event, kind) and fits(event):
+                    return event
+            threading.Event().wait(0.01)
+        return None
 
 
 def _not_ready(benches: dict[str, Bench]) -> list[str]:
