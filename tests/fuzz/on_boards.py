@@ -64,7 +64,9 @@ def _modbus(decoder: RtuDecoder | MbapDecoder, good: bytes) -> Subject:
 def orders() -> Subject:
     """What a CH340 relay hears."""
     decoder, good = Ch340Decoder(), ch340(1, on=True)
-    return Subject(decoder, lambda piece: len(decoder.feed(piece)), lambda: len(decoder.feed(bytes(4) + good)) == 1)
+    return Subject(
+        decoder, lambda piece: len(decoder.feed(piece)), lambda: decoder.feed(bytes(4) + good)[-1:] == [(1, True)]
+    )
 
 
 def levels() -> Subject:

@@ -65,3 +65,12 @@ def test_the_menu_line_runs_a_decoder_and_says_what_the_guided_form_needs(
     monkeypatch.setattr(coverage, "find_spec", lambda _name: None)
     assert main(["--atheris", "5"]) == 2
     assert "pip install atheris" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("ticket_printer.RealTimeScanner", "0008 0000 0000 AA55 0010 05"), ("inputs.Ch340Decoder", "0009 A060")],
+)
+def test_what_the_guided_run_once_took_for_out_of_step(name: str, found: str) -> None:
+    """Damage that becomes a frame of its own with the bytes behind it; the good one is still the last."""
+    try_one(name, bytes.fromhex(found))
