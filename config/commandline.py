@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from config.devices import DeviceConfig, Known, devices
+from config.devices import DeviceConfig, Known, check_ports, devices
 from config.ending import AGAIN, FAILED
 from config.load import ConfigError, MayPass, load
 from config.unit import UnitConfig
@@ -85,6 +85,7 @@ def finish(given: Given, kind: str, known: Callable[[], Known]) -> int | UnitCon
 
 
 def _checked(given: Given, found: tuple[DeviceConfig, ...]) -> int:
+    check_ports(found, str(given.config))
     sys.stdout.write(f"{given.config}: good, {len(found)} devices\n")
     return 0
 

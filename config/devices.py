@@ -4,14 +4,18 @@ Drivers own their `Options`; config never imports drivers. So the composition ro
 knows, as `Known`, and gets typed devices back, or one line that says what to write instead.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from config.load import ConfigError, check
 from config.unit import DeviceStanza, UnitConfig
+
+LINES = ("serial", "evdev", "fifo", "hidraw")
+"""Addresses that are a node of this machine, whatever link names it; one device holds it."""
 
 
 class Known(NamedTuple):
@@ -41,6 +45,25 @@ def devices(config: UnitConfig, known: Known, source: str) -> tuple[DeviceConfig
     """
     _check_voices(config, source)
     return tuple(_device(name, stanza, known, source) for name, stanza in config.devices.items())
+
+
+def check_ports(found: Iterable[DeviceConfig], source: str) -> None:
+    """Refuse two devices on one port; a program that runs all the same finds the second one `busy`.
+
+    Raises:
+        ConfigError: the second device, the first, and what to do.
+
+    """
+    taken: dict[str, str] = {}
+    for device in found:
+        scheme, _, rest = device.address.partition(":")
+        place = str(Path(rest).resolve()) if scheme in LINES else device.address
+        if place in taken:
+            raise ConfigError(
+                f"{source}: devices.{device.name}.address: {device.address} is the port of devices.{taken[place]} too; "
+                "give each device a port of its own"
+            )
+        taken[place] = device.name
 
 
 def _check_voices(config: UnitConfig, source: str) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.devices import DeviceConfig, Known, devices
+from config.devices import DeviceConfig, Known, check_ports, devices
 from config.hall import HallConfig
 from config.load import ConfigError, check, read_toml
 from config.unit import UnitConfig
@@ -35,21 +35,8 @@ def devices_of(path: Path, config: UnitConfig) -> tuple[DeviceConfig, ...]:
 
     """
     found = devices(config, KNOWN, str(path))
-    taken: dict[str, str] = {}
-    for device in found:
-        place = str(Path(device.address.partition(":")[2]).resolve()) if is_line(device.address) else device.address
-        if place in taken:
-            raise ConfigError(
-                f"{path}: devices.{device.name}.address: {device.address} is the port of devices.{taken[place]} too; "
-                "give each device a port of its own"
-            )
-        taken[place] = device.name
+    check_ports(found, str(path))
     return found
-
-
-def is_line(address: str) -> bool:
-    """Whether the address is a node of this machine that one program holds."""
-    return address.partition(":")[0] in ("serial", "evdev", "fifo", "hidraw")
 
 
 def examine_file(path: Path) -> Finding:
