@@ -55,16 +55,21 @@ class KeyLine:
 
     def _joined(self, heard: Heard, event: Decoded | Undecoded, now: float) -> Heard:
         if isinstance(event, Undecoded):
-            return heard._replace(remarks=[*heard.remarks, f"bytes that fit no frame ({event.error}); check the baud"])
+            remark = f"bytes that fit no frame ({event.error}); check baud rate, then model"
+            return heard._replace(remarks=[*heard.remarks, remark])
         address = event.fields.get("addr", 0)
         if self._address and address and address != self._address:
-            return heard._replace(remarks=[*heard.remarks, f"address {address} answers instead of {self._address}"])
+            return heard._replace(remarks=[*heard.remarks, self._other_address(address)])
         answer = heard.answer + self._answer(event.raw)
         raw, at = self._last
         self._last = (event.raw, now)
         if raw == event.raw and now - at <= self._profile.duplicate_ms / 1000:
             return heard._replace(answer=answer)
         return heard._replace(answer=answer, keys=[*heard.keys, str(event.fields["key"])])
+
+    def _other_address(self, address: int) -> str:
+        says = f"address {address} answers instead of {self._address}"
+        return f"{says}; write options.address = {address}, or set the pad's switches to {self._address}"
 
     def _answer(self, raw: bytes) -> bytes:
         wanted = self._profile.acknowledge

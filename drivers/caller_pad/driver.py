@@ -77,7 +77,7 @@ class ProfileCallerPad:
         for key in keys:
             intent = self._options.keys.get(key)
             if intent is None:
-                remark = f"key {key} is not in the key map"
+                remark = f"key {key} is not in the key map; add it to options.keys, or leave it: nobody is called"
             else:
                 self._emit(CallerPressed(self.name, CounterId(self._options.counter), intent))
         return remark

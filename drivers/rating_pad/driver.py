@@ -96,7 +96,9 @@ class _RatingPad(ABC):
             for key in keys:
                 level = self._options.levels.get(key)
                 if level is None:
-                    remark = f"key {key} is not in the level map"
+                    remark = (
+                        f"key {key} is not in the level map; add it to options.levels, or leave it: it is not rated"
+                    )
                 else:
                     grades += self._invitations.press(self._counter, level, now)
             grades += self._invitations.tick(now)

@@ -23,7 +23,7 @@ def test_keys_become_intents_and_unknown_keys_a_remark(model: str) -> None:
         stage.do(player, "press", key="1")
         until(lambda: any(isinstance(event, CallerPressed) for event in events))
         stage.do(player, "press", key="9")
-        until(lambda: "key 9 is not in the key map" in pad.status().reason)
+        until(lambda: "key 9 is not in the key map; add it to options.keys" in pad.status().reason)
         pad.close()
         presses = [event for event in events if isinstance(event, CallerPressed)]
         assert presses == [CallerPressed(DeviceName("pad"), CounterId("7"), CallerIntent.CALL_NEXT)]

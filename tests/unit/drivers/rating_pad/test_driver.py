@@ -68,5 +68,5 @@ def test_another_pads_address_is_remarked() -> None:
         pad = catalog.open_device("rating_pad", "pad-addr-key-sum", opening, Options(address=1))
         until_word(pad, StatusWord.UNKNOWN)
         stage.do(player, "press", key="1")
-        until(lambda: pad.status().reason == "address 2 answers instead of 1")
+        until(lambda: "address 2 answers instead of 1; write options.address = 2" in pad.status().reason)
         pad.close()

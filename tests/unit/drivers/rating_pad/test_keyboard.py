@@ -71,8 +71,8 @@ def test_a_key_outside_the_map_is_named_once_and_not_rated(model: str, wire: str
         until(bench.levels)
         assert bench.levels() == [2]
         assert [reason for reason in bench.remarks() if "map" in reason] == [
-            "key 9 is not in the level map",
-            "key 8 is not in the level map",
+            "key 9 is not in the level map; add it to options.levels, or leave it: it is not rated",
+            "key 8 is not in the level map; add it to options.levels, or leave it: it is not rated",
         ]
 
 
