@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from drivers.far_line import Watch
+from drivers.far_lines.line import Watch
 
 LONGEST_LINE = 65536
 ASK_S = 5.0

@@ -18,8 +18,10 @@ import structlog
 
 from drivers.control import ControlSocket
 from drivers.far_end import FarEnd, ManyHosts, UnknownControl, UsbControlled
-from drivers.far_hosts import HostsLine
-from drivers.far_line import UsbLine, Watch, make_far_line
+from drivers.far_lines.line import Watch
+from drivers.far_lines.make import make_far_line
+from drivers.far_lines.many_hosts import HostsLine
+from drivers.far_lines.usb import UsbLine
 from drivers.portions import HOW, Portions
 from drivers.transport.usb_sim import STALLED
 

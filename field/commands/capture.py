@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, Literal
 
 import msgspec
 
-from drivers.far_line import FarLine, Watch, make_far_line
+from drivers.far_lines.line import FarLine, Watch
+from drivers.far_lines.make import make_far_line
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
 from field.commands.say import complain, say, say_json
 

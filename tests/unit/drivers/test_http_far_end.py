@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.far_end import UnknownControl
-from drivers.far_line import Watch, make_far_line
+from drivers.far_lines.line import Watch
+from drivers.far_lines.make import make_far_line
 from drivers.http_far_end import MOST_BODY, Asked, HttpHosts, Later, Reply
 from drivers.stage import Player
 from tests.support.wires import open_files, staged
@@ -187,7 +188,7 @@ def test_whoever_hangs_up_is_not_answered_later() -> None:
 
 
 def test_only_so_many_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drivers.far_hosts.MOST_HOSTS", 2)
+    monkeypatch.setattr("drivers.far_lines.many_hosts.MOST_HOSTS", 2)
     with staged(Web(), "http:127.0.0.1:0") as (_stage, player):
         host, port = player.address.removeprefix("http:").split(":")
         held = [socket.create_connection((host, int(port)), timeout=5) for _ in range(2)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from drivers.control import ask
 from drivers.far_end import UnknownControl
-from drivers.far_line import make_far_line
+from drivers.far_lines.make import make_far_line
 from drivers.stage import Paced, Stage
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
 from tests.support.wires import Echo, open_files, staged, until

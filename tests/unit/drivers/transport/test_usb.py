@@ -8,7 +8,7 @@ from escpos.printer import Usb
 
 from drivers import catalog, supervise
 from drivers.catalog import Opening
-from drivers.far_line import UsbLine
+from drivers.far_lines.usb import UsbLine
 from drivers.transport import LineSettings, TransportLost, open_stream
 from drivers.transport.usb import UsbStream, usb_backend
 from drivers.transport.usb_sim import Descriptors

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from drivers.far_line import READ_SIZE, Took, Watch
+from drivers.far_lines.line import READ_SIZE, Took, Watch
 
 _PLACE = re.compile(r"(?P<before>.*[:/@])(?P<host>[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})(?P<behind>/.*)?")
 Heard = Callable[[int, bytes], None]

@@ -5,7 +5,7 @@
 import socket
 from contextlib import suppress
 
-from drivers.far_line import Took, Watch
+from drivers.far_lines.line import Took, Watch
 
 LONGEST = 65_535
 
