@@ -32,7 +32,9 @@ STUCK_S = 6.0
 
 HOLD_AGAIN = "nothing was passed on; if it stays, look at the scanner's suffix, speed and keyboard layout (US)"
 NEXT_STEPS = {
-    "the code is too long": "nothing was passed on; the visitor showed another kind of code, or raise options.longest",
+    "the code is too long": "nothing was passed on; a visitor showed something else; own ones: options.longest",
+    "the code was cut off": "nothing was passed on; if it stays, set options.suffix to what the scanner sends",
+    "key presses were lost": "nothing was passed on; if it stays, the machine is too slow, or take USB-COM mode",
     "the code holds control characters": "nothing was passed on; if own codes do, set the scanner to plain text",
     "a setup code of the scanner": "the kiosk did not see it, the scanner may have obeyed it: check it, or lock setup",
 }

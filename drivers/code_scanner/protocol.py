@@ -69,7 +69,7 @@ class Spoiled:
 
 
 Event = RawCode | Answer | Spoiled
-TOO_LONG = Spoiled(f"code longer than {LONGEST} bytes")
+TOO_LONG = Spoiled("the code is too long")
 
 
 class Decoder:

@@ -12,7 +12,7 @@ from typing import Any
 
 import zxingcpp
 
-from drivers.code_scanner.text import decoded
+from drivers.code_scanner.text import decoded, explained
 
 EVERY = 2
 """Of the pictures in which zxing-cpp sees nothing, each so many-th gets another look."""
@@ -47,8 +47,9 @@ class Eye:
 
 
 def plain(grey: Any) -> Seen:
-    """Look with zxing-cpp."""
-    return [(_text(code), code.format.name) for code in zxingcpp.read_barcodes(grey)]
+    """Look with zxing-cpp. Its readable mode would write a control character as ``<BEL>``, which looks like a text."""
+    found = zxingcpp.read_barcodes(grey, text_mode=zxingcpp.TextMode.Plain)
+    return [(_text(code), code.format.name) for code in found]
 
 
 def enlarged(grey: Any) -> Seen:
@@ -102,5 +103,7 @@ def _smooth(grey: Any) -> Any:
 
 def _text(code: Any) -> str:
     """Trust an encoding that the code itself tells; else decide as for a scanner's bytes."""
+    if code.content_type == zxingcpp.ContentType.GS1:
+        return explained(code.symbology_identifier + code.text).text
     text = None if code.text.isascii() else decoded(code.bytes)
     return str(text.text if text else code.text)
