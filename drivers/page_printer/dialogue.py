@@ -230,4 +230,5 @@ def _refusal(answer: Message) -> Status:
     said = word(answer.group(Tag.OPERATION), "status-message")[:100]
     if answer.code == Answered.SETTING_NOT_SUPPORTED:
         return Status(StatusWord.FAULT, f"the printer lacks what is set (duplex, tray or media): {said}")
-    return Status(StatusWord.FAULT, f"the printer refused the job (IPP {answer.code:04X} {said})")
+    does = "print through a CUPS queue"
+    return Status(StatusWord.FAULT, f"the printer refused the job (IPP {answer.code:04X} {said}): {does}")

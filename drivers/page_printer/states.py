@@ -28,12 +28,12 @@ REASONS: tuple[tuple[str, StatusWord, str], ...] = (
     ("cups-missing-filter", StatusWord.FAULT, "CUPS lacks a filter for this printer: install its driver"),
     ("cups-insecure-filter", StatusWord.FAULT, "CUPS refuses a filter with wrong rights: see its error log"),
     ("offline", StatusWord.OFFLINE, "CUPS does not reach the printer: check its power and cable"),
-    ("shutdown", StatusWord.OFFLINE, "the printer is switched off"),
+    ("shutdown", StatusWord.OFFLINE, "the printer is switched off: switch it on"),
     ("timed-out", StatusWord.OFFLINE, "CUPS does not reach the printer: check its power and cable"),
     ("paused", StatusWord.OFFLINE, "it is stopped: start it at its panel, or cupsenable the queue"),
-    ("moving-to-paused", StatusWord.OFFLINE, "it is being stopped by somebody"),
+    ("moving-to-paused", StatusWord.OFFLINE, "somebody is stopping it: start it at its panel, or cupsenable the queue"),
     ("connecting-to-device", StatusWord.BUSY, "CUPS is reaching for the printer: check power and cable if it stays"),
-    ("media-low", StatusWord.PAPER_LOW, "the tray is nearly empty"),
+    ("media-low", StatusWord.PAPER_LOW, "the tray is nearly empty: put paper in"),
     ("toner-low", StatusWord.READY, "toner is low: have a cartridge ready"),
     ("marker-supply-low", StatusWord.READY, "ink or toner is low: have a cartridge ready"),
     ("marker-waste-almost-full", StatusWord.READY, "the waste box is nearly full: have one ready"),
@@ -91,5 +91,6 @@ def why_not(job: Group) -> Status:
     """Say why a job ended without being completed."""
     reasons = ", ".join(word for word in words(job, "job-state-reasons") if word != "none")[:120]
     if number(job, "job-state") == JobState.CANCELED:
-        return Status(StatusWord.FAULT, f"the job was cancelled at the printer ({reasons or 'no reason told'})")
+        why = reasons or "no reason told"
+        return Status(StatusWord.FAULT, f"the job was cancelled at the printer ({why}): print it again if it is wanted")
     return Status(StatusWord.FAULT, f"the printer gave the job up ({reasons or 'no reason told'}): print it again")

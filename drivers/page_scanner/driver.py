@@ -252,7 +252,8 @@ class SanePageScanner:
         if isinstance(news, Rounded) and news.option == "resolution":
             taken.dpi = round(news.to)
             if news.to < LEAST_DPI:
-                taken.spoilt = Status(StatusWord.FAULT, f"the scanner does {news.to:g} dpi, {LEAST_DPI} are needed")
+                said = f"the scanner does {news.to:g} dpi, {LEAST_DPI} are needed: take another scanner"
+                taken.spoilt = Status(StatusWord.FAULT, said)
         if not isinstance(news, Path):
             return
         scanned = page_of(news, taken.dpi, self._options.jpeg_quality)

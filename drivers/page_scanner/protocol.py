@@ -39,7 +39,7 @@ _OPTION = re.compile(r"\s+(?:--([a-z][a-z0-9-]*)|-([ltxy]))(?:\[=\((yes\|no)\)\]
 _RANGE = re.compile(r"(-?[0-9.]+)\.\.(-?[0-9.]+)([a-z%]*)(?: \(in steps of [0-9.]+\))?")
 
 TROUBLES: dict[int, tuple[str, Status]] = {
-    1: ("Operation not supported", Status(StatusWord.FAULT, "the scanner refuses this way of scanning")),
+    1: ("Operation not supported", Status(StatusWord.FAULT, "the scanner refuses this way: see scanimage -A")),
     2: ("Operation was canceled", Status(StatusWord.READY, "the scan was cancelled")),
     3: ("Device busy", Status(StatusWord.BUSY, "somebody else scans: wait, or end the other program")),
     4: ("Invalid argument", Status(StatusWord.FAULT, "the scanner refuses a setting: see scanimage -A")),

@@ -10,6 +10,14 @@ SECURITY = 0x8010006A
 RESET_BY_OTHERS = 0x80100068
 PULLED = "pulled"
 MUTE = "mute: turn it round, chip up and to the front"
+NEXT_STEPS = {
+    PULLED: "visitors leave it in until the screen goes on; if it stays, clean the contacts",
+    MUTE: "clean the contacts; if it stays, this card is broken",
+    "another program holds it": "end the other program that uses pcscd",
+    "another program reset it": "end the other program that uses pcscd",
+}
+"""What a technician does about a card that cannot be read."""
+ANOTHER_CARD = "take it out and put it in again; if it stays, try another card"
 _CARD = {
     0x80100009: PULLED,
     0x8010000B: "another program holds it",
@@ -33,6 +41,11 @@ UNTOLD = 0
 def counter(state: int) -> int:
     """Return how many cards were put in or pulled, as far as 16 bits count."""
     return state >> 16 & 0xFFFF
+
+
+def advice(trouble: str) -> str:
+    """Return the next step for what `card_trouble` said."""
+    return NEXT_STEPS.get(trouble, ANOTHER_CARD)
 
 
 def card_trouble(code: int) -> str:

@@ -98,6 +98,7 @@ class _Cards:
         found = reader.read(read_files=self._read_files)
         if isinstance(found, Unreadable):
             self._life.emit(IcCardUnreadable(self._life.name, found.reason))
+            self._life.remark(f"a card could not be read ({found.reason}); {codes.advice(found.reason)}")
             return
         self._presented = True
         self._life.emit(IcCardPresented(self._life.name, reader.atr, found.uid, found.application, dict(found.public)))

@@ -20,7 +20,7 @@ from drivers.stage import Player, Stage
 from drivers.transport import TransportLost
 from hall.domain.ids import DeviceName
 from hall.ports.smart_card import IcCardPresented, IcCardRemoved, IcCardUnreadable
-from hall.ports.status import StatusWord
+from hall.ports.status import DeviceRemark, StatusWord
 from tests.support.wires import staged, until, until_word
 
 NAME = DeviceName("ic")
@@ -89,6 +89,8 @@ def test_cards_one_after_the_other_are_told_each(bench: Bench) -> None:
 def test_a_card_pulled_within_the_read_is_said_and_the_next_one_read(bench: Bench) -> None:
     said = bench.after(IcCardUnreadable, lambda: bench.do("insert", pull_after=4))
     assert said.reason == "pulled"
+    until(lambda: bench.told(DeviceRemark))
+    assert bench.told(DeviceRemark)[0].text.startswith("a card could not be read (pulled); visitors leave it in until")
     assert bench.after(IcCardPresented, lambda: bench.do("insert")).public["name"]
 
 
