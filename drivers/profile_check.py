@@ -24,6 +24,9 @@ class Captured(NamedTuple):
     """Fields that the frame is known to carry."""
 
 
+CORRECT = "; correct this part of the profile, or capture the frame again"
+
+
 class Contradiction(NamedTuple):
     """One line for the technician."""
 
@@ -43,7 +46,9 @@ def check(profile: Profile, frames: list[Captured]) -> list[Contradiction]:
         else:
             found.append(Contradiction(frame.place, _nearest(profile, frame, frames)))
     unseen = [name for name in profile.frames if name not in seen]
-    return found + [Contradiction("", f"no capture shows frame {name}: it is not proven") for name in unseen]
+    return found + [
+        Contradiction("", f"no capture shows frame {name}: it is not proven; capture one") for name in unseen
+    ]
 
 
 def _shapes(profile: Profile, frame: Captured) -> Iterator[tuple[str, FrameShape]]:
@@ -58,9 +63,8 @@ def _disagreements(profile: Profile, shape: str, frame: Captured) -> Iterator[Co
     fields = next((event.fields for event in events if isinstance(event, Decoded) and event.shape == shape), {})
     for name, value in frame.says.items():
         if name not in PROSE and fields.get(name) != value:
-            yield Contradiction(
-                frame.place, f"frame {shape} reads {name} as {fields.get(name)!r}, the capture says {value!r}"
-            )
+            says = f"frame {shape} reads {name} as {fields.get(name)!r}, the capture says {value!r}"
+            yield Contradiction(frame.place, f"{says}; correct the part {name}, or what the capture says")
 
 
 def _nearest(profile: Profile, frame: Captured, frames: list[Captured]) -> str:
@@ -68,7 +72,7 @@ def _nearest(profile: Profile, frame: Captured, frames: list[Captured]) -> str:
     tried = [(name, shape, misfit(shape, frame.raw)) for name, shape in _shapes(profile, frame)]
     known = [(name, shape, why) for name, shape, why in tried if why is not None]
     if not known:
-        return f"the profile has no frame of the direction {frame.direction!r}"
+        return f"the profile has no frame of the direction {frame.direction!r}; describe one, or correct the capture"
     name, shape, why = max(known, key=lambda item: (item[2].fitted, item[2].part))
     part = shape.parts[why.part]
     return f"contradicts frame {name}, part {why.part + 1} ({_described(part)}): {_worded(shape, frame.raw, why)}" + (
@@ -94,17 +98,17 @@ def _worded(shape: FrameShape, raw: bytes, why: Misfit) -> str:
 
 
 def _advice(shape: FrameShape, why: Misfit, frames: list[Captured]) -> str:
-    """Say what would fit every captured frame, where a check or a length is to blame."""
+    """Say what to do: where a check or a length is to blame, what would fit every captured frame."""
     index = why.part
     if not why.expected:
         index = next((at for at, part in enumerate(shape.parts) if part.length), index)
     part = shape.parts[index]
     if not (part.check or part.length):
-        return ""
+        return CORRECT
     for words, other in _other_checks(shape, index) if part.check else _other_lengths(shape, index):
         if all(_fits(other, frame.raw, part) for frame in frames):
             return f"; all {len(frames)} frames would fit {words}"
-    return ""
+    return CORRECT
 
 
 def _fits(shape: FrameShape, raw: bytes, part: Part) -> bool:

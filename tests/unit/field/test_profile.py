@@ -74,7 +74,7 @@ def test_a_wrong_length_is_named_with_the_one_that_fits(tmp_path: Path, capsys: 
 
 def test_wrong_fixed_bytes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = checked(tmp_path, capsys, GOOD.replace('hex = "AB"', 'hex = "AC"'))
-    assert said[0].endswith("contradicts frame show, part 1 (hex AC): AB instead of AC")
+    assert "contradicts frame show, part 1 (hex AC): AB instead of AC; correct this part of the profile" in said[0]
 
 
 def test_bytes_behind_the_frame_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,12 +89,12 @@ def test_a_frame_that_is_cut_is_named(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_what_the_capture_knows_is_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (said,) = checked(tmp_path, capsys, GOOD, captures({"hex": frame("A").hex(), "decodes_to": {"addr": 4}}))
-    assert said.endswith("frame show reads addr as 3, the capture says 4")
+    assert "frame show reads addr as 3, the capture says 4; correct the part addr" in said
 
 
 def test_a_shape_that_no_capture_shows_is_not_proven(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     more = GOOD + '[mine.profile.frames.reply]\ndirection = "display->host"\nparts = [{ hex = "06" }]\n'
-    assert checked(tmp_path, capsys, more) == [": no capture shows frame reply: it is not proven"]
+    assert checked(tmp_path, capsys, more) == [": no capture shows frame reply: it is not proven; capture one"]
 
 
 def test_pieces_of_one_frame_are_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
