@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     reports.add_argument("--unit", default="", help="only those of one unit")
     pin = _act(acts, "pin", _pin, "set a clerk's PIN, typed twice or piped in as one line")
     pin.add_argument("--clerk", required=True)
+    card = _act(acts, "card", _card, "list whose staff cards open the attendant's screen of kiosks, or take one away")
+    card.add_argument("--remove", default="", metavar="CLERK", help="this clerk's card was lost")
     _act(acts, "verify", _verify, "walk the log's hash chain and name the first altered row")
     _act(acts, "check-config", _check_config, "say whether the file can be used")
     erase = _act(acts, "erase-person", _erase, "destroy a person's key while the hub is stopped")
@@ -316,6 +318,25 @@ def _pin(config: HallConfig, asked: argparse.Namespace) -> int:
     accounts.set_pin(asked.clerk, hashed)
     accounts.close()
     print(f"the PIN of {asked.clerk} is set")
+    return 0
+
+
+def _card(config: HallConfig, asked: argparse.Namespace) -> int:
+    accounts = open_accounts(state_dir(config.hub))
+    try:
+        if asked.remove:
+            if not accounts.drop_card(asked.remove):
+                raise StartTrouble(f"clerk {asked.remove!r} has no card here; nothing was changed")
+            print(f"the card of {asked.remove} opens nothing any more")
+            return 0
+        found = accounts.cards()
+    finally:
+        accounts.close()
+    for row in found:
+        at = datetime.fromtimestamp(row.registered_at / 1000).astimezone()
+        print(f"{row.clerk}  since {at:%Y-%m-%d %H:%M}")
+    if not found:
+        print("nobody has registered a card; staff does so on the attendant's screen of a kiosk")
     return 0
 
 

@@ -29,6 +29,7 @@ from server.api.reports import report_routes
 from server.api.sessions import session_routes
 from server.auth.accounts import Accounts
 from server.auth.authority import Authority, Trust
+from server.auth.cards import Cards
 from server.auth.certificates import TlsFiles, ensure_tls
 from server.auth.gate import Gate
 from server.auth.keys import HallKey, KeyTrouble, load_hall_key
@@ -253,7 +254,8 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
 def _gate(config: HallConfig, accounts: Accounts, keys: Keys) -> Gate:
     clerks = {clerk.id: clerk for clerk in config.clerks}
     authority = Authority(accounts, keys.trust(config.hub.hall))
-    return Gate(authority, Sessions(accounts, clerks, config.hub.demo), wall_clock)
+    sessions = Sessions(accounts, clerks, config.hub.demo, Cards(accounts, keys.hall))
+    return Gate(authority, sessions, wall_clock)
 
 
 def _upward(

@@ -6,6 +6,7 @@
 3. ``POST /v1/enrol`` sends the secret and the unit's new Ed25519 public key; the secret works once.
 4. ``POST /v1/challenge`` and a signature over the nonce by ``POST /v1/token`` buy a bearer of 12 hours.
 5. People add ``POST /v1/sessions``: their PIN buys a session token, valid on this unit only, sent as `X-Session`.
+   At a kiosk an attendant's card (`hall.wire.staff_card`) does too, for less and for a shorter time.
 
 A unit's name outlives its machine: whoever enrols under a known name is the unit's next generation, and the key of the
 one before is refused as ``replaced`` from then on. Numbers that a unit makes by itself bear the generation's mark, so
@@ -118,11 +119,13 @@ class Bearer(msgspec.Struct, frozen=True):
 class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """``POST /v1/sessions``, with the unit's bearer. `role` chooses among the clerk's roles; empty lets the hub."""
 
-    clerk: str
-    pin: str
+    clerk: str = ""
+    pin: str = ""
     role: str = ""
     counter: str = ""
     """Where the clerk wants to work; empty takes the unit's only counter."""
+    sealed_card: bytes = b""
+    """Instead of clerk and PIN: a staff card, sealed by this unit. It makes an attendant of a kiosk, nothing else."""
 
     def __repr__(self) -> str:
         return f"SessionRequest(clerk={self.clerk!r}, pin=hidden)"

@@ -32,6 +32,10 @@ SCHEMA = (
     CREATE TABLE former(unit TEXT NOT NULL, series TEXT NOT NULL, generation INTEGER NOT NULL,
         public_key BLOB NOT NULL, ended_at INTEGER NOT NULL) STRICT;
     """,
+    """
+    CREATE TABLE card(clerk TEXT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, registered_at INTEGER NOT NULL) STRICT;
+    ALTER TABLE session ADD COLUMN by_card INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """Forward-only migrations; the database's user_version counts those applied."""
 
@@ -87,6 +91,15 @@ class SessionRow(msgspec.Struct, frozen=True):
     role: str
     counter: str
     expires_at: int
+    by_card: bool = False
+
+
+class CardRow(msgspec.Struct, frozen=True):
+    """Whose staff card has this keyed digest (`HallKey.card_digest`)."""
+
+    clerk: str
+    digest: bytes
+    registered_at: int
 
 
 def digest(secret: str) -> bytes:
@@ -206,13 +219,13 @@ class Accounts:
 
     def add_session(self, session_hash: bytes, row: SessionRow) -> None:
         """Store a session."""
-        values = (session_hash, row.unit, row.clerk, row.role, row.counter, row.expires_at)
-        self._do("INSERT INTO session VALUES(?,?,?,?,?,?)", values)
+        values = (session_hash, row.unit, row.clerk, row.role, row.counter, row.expires_at, row.by_card)
+        self._do("INSERT INTO session VALUES(?,?,?,?,?,?,?)", values)
 
     def sessions(self) -> dict[bytes, SessionRow]:
         """Return all sessions by hash."""
-        found = self._all("SELECT hash, unit, clerk, role, counter, expires_at FROM session")
-        return {row[0]: SessionRow(*row[1:]) for row in found}
+        found = self._all("SELECT hash, unit, clerk, role, counter, expires_at, by_card FROM session")
+        return {row[0]: SessionRow(row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in found}
 
     def end_session(self, session_hash: bytes) -> None:
         """Forget one session."""
@@ -223,17 +236,50 @@ class Accounts:
         self._do("DELETE FROM session", ())
 
     def set_pin(self, clerk: str, pin_hash: str) -> None:
-        """Store a PIN's argon2 hash; the guesses at the old one count no more."""
+        """Store a PIN's argon2 hash; the guesses at the old one count no more, and neither does the clerk's card."""
         here = f"pin:{clerk}@"
         with self._lock, self._db:
             self._db.execute("INSERT OR REPLACE INTO pin VALUES(?,?)", (clerk, pin_hash))
             forgotten = (f"clerk:{clerk}", len(here), here)
             self._db.execute("DELETE FROM failure WHERE key=? OR substr(key, 1, ?)=?", forgotten)
+            self._drop_card(clerk)
 
     def pin(self, clerk: str) -> str | None:
         """Return a PIN's argon2 hash."""
         found = self._row("SELECT hash FROM pin WHERE clerk=?", clerk)
         return str(found[0]) if found else None
+
+    # -- staff cards
+
+    def keep_card(self, row: CardRow) -> bool:
+        """Store a clerk's only card. False when it is another clerk's."""
+        with self._lock, self._db:
+            owner = next(iter(self._db.execute("SELECT clerk FROM card WHERE digest=?", (row.digest,))), None)
+            if owner is not None and owner[0] != row.clerk:
+                return False
+            values = (row.clerk, row.digest, row.registered_at)
+            self._db.execute("INSERT OR REPLACE INTO card VALUES(?,?,?)", values)
+        return True
+
+    def card_clerk(self, card_digest: bytes) -> str | None:
+        """Return whose card this is."""
+        found = self._row("SELECT clerk FROM card WHERE digest=?", card_digest)
+        return str(found[0]) if found else None
+
+    def cards(self) -> list[CardRow]:
+        """Return every card, by clerk."""
+        return [CardRow(*row) for row in self._all("SELECT clerk, digest, registered_at FROM card ORDER BY clerk")]
+
+    def drop_card(self, clerk: str) -> bool:
+        """Forget a clerk's card and end what it opened; False when there is none."""
+        known = any(row.clerk == clerk for row in self.cards())
+        with self._lock, self._db:
+            self._drop_card(clerk)
+        return known
+
+    def _drop_card(self, clerk: str) -> None:
+        self._db.execute("DELETE FROM session WHERE clerk=? AND by_card", (clerk,))
+        self._db.execute("DELETE FROM card WHERE clerk=?", (clerk,))
 
     # -- failures
 

@@ -73,9 +73,14 @@ STAFF = frozenset(
 )
 READERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
 
+HAVE_CARDS = frozenset({Role.ATTENDANT, Role.SUPERVISOR})
+"""Who may sign in at a kiosk by card, always as an attendant: a card can be stolen, so it opens nothing more. The
+commands of a supervisor include an attendant's; a technician's do not."""
+
 ROUTES: dict[str, frozenset[Role]] = {
     "POST /v1/sessions": EVERYBODY - {Role.HUB, Role.LOBBY},
     "DELETE /v1/sessions": EVERYBODY,
+    "PUT /v1/cards": HAVE_CARDS,
     "POST /v1/cases/query": EVERYBODY - {Role.HUB, Role.LOBBY},
     "PUT /v1/documents": EVERYBODY - {Role.HUB, Role.LOBBY},
     "GET /v1/units": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),

@@ -1,4 +1,7 @@
-"""People at units: a PIN buys a session, which ends after 12 hours, at sign-out, or with the day."""
+"""People at units: a PIN buys a session, which ends after 12 hours, at sign-out, or with the day.
+
+A card buys a smaller one: an attendant's, at a kiosk, for a quarter of an hour. It proves a thing, not a person.
+"""
 
 import secrets
 import threading
@@ -10,12 +13,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from config.hall import Clerk
 from hall.wire.actor import Role
 from hall.wire.enrolment import Session, SessionRequest
+from hall.wire.staff_card import CardRequest
 from server.auth.accounts import Accounts, SessionRow, UnitRow, digest
 from server.auth.authority import Rejected, rejected
+from server.auth.cards import Cards
 from server.auth.lockout import CLERK_LIMIT, CLERK_LOCK_MS, Lockout
-from server.auth.roles import role_for
+from server.auth.roles import HAVE_CARDS, role_for
 
 SESSION_MS = 12 * 3_600_000
+CARD_SESSION_MS = 15 * 60_000
+"""By card. Changing a roll takes two minutes, and the kiosk ends the session when nobody touches it."""
 
 # OWASP's Argon2id minimum (19 MiB, 2 passes, 1 lane): the hub itself must stay small, and the lock-out bounds guesses.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -38,8 +45,9 @@ def hash_pin(pin: str) -> str:
 class Sessions:
     """Who is signed in where. `demo_pins` are the PINs of a demo hall's file; a stored PIN goes before them."""
 
-    def __init__(self, accounts: Accounts, clerks: Mapping[str, Clerk], demo: bool) -> None:
+    def __init__(self, accounts: Accounts, clerks: Mapping[str, Clerk], demo: bool, cards: Cards) -> None:
         self._accounts = accounts
+        self._cards = cards
         self._clerks = clerks
         self._demo = demo
         self._demo_hashes: dict[str, str] = {}
@@ -50,7 +58,9 @@ class Sessions:
         self._hashing = threading.Lock()
 
     def open(self, request: SessionRequest, unit: UnitRow, now: int) -> Session | Rejected:
-        """Check PIN, role and counter; takes some 20 ms of CPU, so call it off the event loop."""
+        """Check PIN (or card), role and counter; takes some 20 ms of CPU, so call it off the event loop."""
+        if request.sealed_card:
+            return self._open_by_card(request, unit, now)
         here, anywhere = (f"pin:{request.clerk[:64]}@{unit.unit}",), (f"clerk:{request.clerk[:64]}",)
         # In this order, so that whoever hammers one locked unit does not use up the clerk's total.
         wait = self._here.attempt(here, now) or self._anywhere.attempt(anywhere, now)
@@ -63,6 +73,13 @@ class Sessions:
         self._here.passed(here)
         self._anywhere.took_back(anywhere[0])
         return self._open(clerk, request, unit, now)
+
+    def keep_card(self, request: CardRequest, session: str, unit: str, now: int) -> Rejected | None:
+        """Register the card of whoever is signed in at this unit."""
+        row = self.whose(session, unit, now)
+        if row is None:
+            return rejected(401, "bad_token", "this session has ended; sign in by PIN again")
+        return self._cards.keep(request, row, now)
 
     def whose(self, session: str, unit: str, now: int) -> SessionRow | None:
         """Return the session, if it lives and belongs to this unit; no disk, for the hot path."""
@@ -90,11 +107,40 @@ class Sessions:
         counter = _counter(clerk, request, unit)
         if isinstance(counter, Rejected):
             return counter
+        session = self._begin(SessionRow(unit.unit, clerk.id, role, counter, now + SESSION_MS))
+        return Session(session, clerk.id, clerk.name, role, SESSION_MS // 1000, counter, clerk.roles)
+
+    def _open_by_card(self, request: SessionRequest, unit: UnitRow, now: int) -> Session | Rejected:
+        """Five unknown cards shut this door at this unit, not to PINs; a locked clerk is locked by card too."""
+        if unit.kind != Role.KIOSK:
+            return rejected(403, "forbidden", "a card opens the attendant's screen of a kiosk; sign in by PIN here")
+        here = (f"card:@{unit.unit}",)
+        wait = self._here.attempt(here, now)
+        if wait:
+            return rejected(429, "locked_out", f"too many unknown cards; wait {wait} s, or sign in by PIN", wait)
+        owner = self._cards.whose(request.sealed_card, unit.unit)
+        if isinstance(owner, Rejected):
+            return owner
+        clerk = self._clerks.get(owner or "")
+        if clerk is None:
+            return rejected(401, "unknown_card", "nobody registered this card; sign in by PIN")
+        anywhere = f"clerk:{clerk.id}"
+        wait = self._anywhere.attempt((anywhere,), now)
+        if wait:
+            return rejected(429, "locked_out", f"too many wrong PINs of this person; wait {wait} s", wait)
+        self._here.passed(here)
+        self._anywhere.took_back(anywhere)
+        if HAVE_CARDS.isdisjoint(clerk.roles):
+            return rejected(403, "forbidden", f"{clerk.id} is no attendant any more")
+        role = Role.ATTENDANT
+        session = self._begin(SessionRow(unit.unit, clerk.id, role, "", now + CARD_SESSION_MS, by_card=True))
+        return Session(session, clerk.id, clerk.name, role, CARD_SESSION_MS // 1000, roles=(role,))
+
+    def _begin(self, row: SessionRow) -> str:
         session = secrets.token_urlsafe(32)
-        row = SessionRow(unit.unit, clerk.id, role, counter, now + SESSION_MS)
         self._accounts.add_session(digest(session), row)
         self._sessions[digest(session)] = row
-        return Session(session, clerk.id, clerk.name, role, SESSION_MS // 1000, counter, clerk.roles)
+        return session
 
     def _right(self, request: SessionRequest) -> bool:
         with self._hashing:

@@ -8,9 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.hall import Clerk
 from hall.wire.enrolment import Bearer, Enrolled, EnrolRequest, TokenRequest, signing_input
+from hall.wire.seal import new_private_key
 from server.auth.accounts import Accounts, TokenRow
 from server.auth.authority import Authority, Trust
+from server.auth.cards import Cards
 from server.auth.gate import Gate
+from server.auth.keys import HallKey
 from server.auth.sessions import Sessions
 
 CLERKS = {
@@ -19,6 +22,8 @@ CLERKS = {
     "s1": Clerk("s1", "程虚构", ("clerk", "supervisor"), pin="3456"),
     "a1": Clerk("a1", "叶虚构", ("attendant",), pin="4567"),
 }
+
+HALL_KEY = HallKey(new_private_key())
 
 
 class Book:
@@ -29,7 +34,8 @@ class Book:
         self.now = 1_700_000_000_000
         self.accounts = Accounts(path)
         self.authority = Authority(self.accounts, Trust("binjiang", b"k" * 32, "PEM", "ab" * 32))
-        self.sessions = Sessions(self.accounts, CLERKS, demo=True)
+        self.cards = Cards(self.accounts, HALL_KEY)
+        self.sessions = Sessions(self.accounts, CLERKS, demo=True, cards=self.cards)
         self.gate = Gate(self.authority, self.sessions, lambda: self.now)
         self.keys: dict[str, Ed25519PrivateKey] = {}
 

@@ -180,7 +180,7 @@ def test_pins_of_the_file_count_only_in_a_demo(book: Book) -> None:
     book.enrol()
     unit = book.accounts.unit("counter-1")
     assert unit is not None
-    real = Sessions(book.accounts, CLERKS, demo=False)
+    real = Sessions(book.accounts, CLERKS, demo=False, cards=book.cards)
     assert isinstance(real.open(SessionRequest("c1", "1234"), unit, book.now), Rejected)
     book.accounts.set_pin("c1", hash_pin("8642"))
     assert isinstance(real.open(SessionRequest("c1", "8642"), unit, book.now), Session)
