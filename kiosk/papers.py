@@ -25,6 +25,7 @@ from hall.store.trouble import StoreTrouble
 from kiosk.flow import causes as c
 from kiosk.flow import effects as e
 from kiosk.flow.signing import SignedSheet
+from kiosk.flow.staff_card import number_of_ic
 from kiosk.flow.state import Sealer
 
 if TYPE_CHECKING:
@@ -139,7 +140,9 @@ class PaperDesk:
                 return True, None
             case PadKey(key=key):
                 return True, c.PadPressed(key)
-            case IcCardPresented() | IcCardUnreadable():
+            case IcCardPresented():
+                return True, c.IcCardSeen(number_of_ic(event))
+            case IcCardUnreadable():
                 return True, c.IcCardSeen()
             case _:
                 return False, None

@@ -20,6 +20,8 @@ from hall.sync.link import Answered as QuestionAnswered
 from hall.sync.link import HubAway, HubBack, HubEvent, Link, Question, Replied, ViewChanged
 from hall.wire.actor import Role
 from hall.wire.case_query import CaseQuery, CaseStatus
+from hall.wire.enrolment import SessionRequest
+from hall.wire.staff_card import CardRequest
 from kiosk.drafts import DraftBox
 from kiosk.flow import causes as c
 from kiosk.flow import effects as e
@@ -47,6 +49,8 @@ STAFF = frozenset(
 )
 log = structlog.get_logger("kiosk")
 
+HAVE_CARDS = frozenset({Role.ATTENDANT, Role.SUPERVISOR})
+"""Who may register a card; the hub refuses others."""
 TECHNICIANS = frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR})
 """Who may open the technician's program."""
 
@@ -101,6 +105,7 @@ class Shell:
         self._drafts: DraftBox | None = None
         self._paper: PaperBook | None = None
         self._pins: dict[str, str] = {}
+        self._cards: set[str] = set()
         self.open_technician: Callable[[], None] = lambda: self.take(c.TechnicianLeft(ran=False))
         """How the technician's program is opened; the composition root gives it."""
         self._desk = PaperDesk(glass, settings.seal, self._slowly, self.take)
@@ -228,11 +233,23 @@ class Shell:
                 link.ask(Question(id=wanted.question, method="POST", path="/v1/cases/query", body=body))
             case e.PinCheck(clerk=clerk, pin=pin):
                 self._pins[link.open_session(ClerkId(clerk), pin)] = wanted.question
+            case e.CardCheck(sealed=sealed):
+                self._pins[wanted.question] = wanted.question
+                body = msgspec.to_builtins(SessionRequest(sealed_card=sealed))
+                link.ask(Question(id=wanted.question, method="POST", path="/v1/sessions", body=body))
+            case e.CardKeep(sealed=sealed):
+                self._cards.add(wanted.question)
+                body = msgspec.to_builtins(CardRequest(sealed))
+                link.ask(Question(id=wanted.question, method="PUT", path="/v1/cards", body=body))
 
     def _answer(self, event: QuestionAnswered) -> c.Cause | None:
         question = self._pins.pop(event.question_id, None)
         if question is not None:
             return self._pin_answer(question, event)
+        if event.question_id in self._cards:
+            self._cards.discard(event.question_id)
+            kept = 200 <= event.status < 300
+            return c.StaffCardKept(event.question_id, "" if kept else reason_of(event, "malformed"))
         if event.status == 200:
             try:
                 return c.QueryAnswered(event.question_id, msgspec.convert(event.body, CaseStatus))
@@ -248,8 +265,12 @@ class Shell:
             if self._paper is not None:
                 self.take(c.PaperSeen(self._paper.ends()))  # time went by since the last slip
             self._desk.tell_backlog()
-            technician = not TECHNICIANS.isdisjoint(body.get("roles", ()))
-            return c.StaffAnswered(question, clerk=str(body.get("clerk", "")), technician=technician)
+            roles = body.get("roles", ())
+            technician, card = not TECHNICIANS.isdisjoint(roles), not HAVE_CARDS.isdisjoint(roles)
+            # What was asked for under the question's own id was a card, not a PIN.
+            by_pin = event.question_id != question
+            clerk = str(body.get("clerk", ""))
+            return c.StaffAnswered(question, clerk, technician=technician and by_pin, card=card and by_pin)
         self._staff_left()
         return c.StaffAnswered(question, reason="forbidden")
 

@@ -111,6 +111,15 @@ class StaffAnswered(msgspec.Struct, frozen=True):
     reason: str = ""
     technician: bool = False
     """Whether this person may open the technician's program."""
+    card: bool = False
+    """Whether this person may have a card that opens the attendant's screen."""
+
+
+class StaffCardKept(msgspec.Struct, frozen=True):
+    """The hub knows the card that was laid down from now on; or (with a reason) does not."""
+
+    question: str
+    reason: str = ""
 
 
 class TechnicianLeft(msgspec.Struct, frozen=True):
@@ -181,6 +190,12 @@ class PadPressed(msgspec.Struct, frozen=True):
 
 class IcCardSeen(msgspec.Struct, frozen=True):
     """An IC card lies in its reader, readable or not. Nothing of it is kept."""
+
+    number: str = ""
+    """What this very card is known by (`staff_card`); empty for one that cannot be told from others."""
+
+    def __repr__(self) -> str:
+        return "IcCardSeen(sealed)"
 
 
 class SheetsEnded(msgspec.Struct, frozen=True):
@@ -264,6 +279,7 @@ Cause = (
     | Answered
     | QueryAnswered
     | StaffAnswered
+    | StaffCardKept
     | TechnicianLeft
     | PrinterChecked
     | PrintEnded

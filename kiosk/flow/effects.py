@@ -33,11 +33,23 @@ class PinCheck(msgspec.Struct, frozen=True):
         return f"PinCheck(clerk={self.clerk!r})"
 
 
+class CardCheck(msgspec.Struct, frozen=True):
+    """Ask whose staff card this is; answered as a PIN is. Sealed to the hub."""
+
+    sealed: bytes
+
+
+class CardKeep(msgspec.Struct, frozen=True):
+    """Let this card be the one of whoever is signed in; answer by `StaffCardKept`. Sealed to the hub."""
+
+    sealed: bytes
+
+
 class Ask(msgspec.Struct, frozen=True):
     """Put a question to the hub; `question` comes back with the answer."""
 
     question: str
-    about: CaseQuery | PinCheck
+    about: CaseQuery | PinCheck | CardCheck | CardKeep
 
 
 class CheckPrinter(msgspec.Struct, frozen=True):

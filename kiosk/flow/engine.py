@@ -45,6 +45,7 @@ from kiosk.flow.causes import (
     ResumeOpened,
     SheetsEnded,
     StaffAnswered,
+    StaffCardKept,
     TechnicianLeft,
     Tick,
     Touch,
@@ -124,6 +125,9 @@ def _item_card(turn: Turn, cause: CardRead) -> None:
 
 
 def _card_bad(turn: Turn, cause: CardBad) -> None:
+    if turn.state.place in (Place.PIN, Place.STAFF_CARD):
+        attendant.bad_card(turn, cause)
+        return
     if turn.state.session is not None:
         turn.write(problem=Word(f"card.{cause.reason}"))
 
@@ -335,6 +339,7 @@ ANYWHERE: dict[Any, Handler] = {
     Answered: submitting.answered,
     QueryAnswered: submitting.queried,
     StaffAnswered: attendant.answered,
+    StaffCardKept: attendant.card_kept,
     TechnicianLeft: attendant.technician_left,
     PrinterChecked: lambda turn, cause: _status(turn, NeedStatus("slip", cause.status)),
     PrintEnded: printing.ended,
@@ -447,6 +452,14 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.NEXT: lambda turn, _cause: attendant.enter(turn),
         Touch.BACK: _end,
         Touch.LEAVE: _end,
+        CardKey: attendant.card,
+        IcCardSeen: attendant.ic_card,
+    },
+    Place.STAFF_CARD: {
+        Touch.BACK: lambda turn, _cause: attendant.back_to_acts(turn),
+        Touch.LEAVE: _end,
+        CardKey: attendant.card,
+        IcCardSeen: attendant.ic_card,
     },
     Place.ATTENDANT: {
         Touch.ACT: lambda turn, cause: attendant.act(turn, cause.value),

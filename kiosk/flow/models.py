@@ -260,6 +260,15 @@ class PinModel(msgspec.Struct, frozen=True, omit_defaults=True):
     on_pin: bool = False
     problem: Text | None = None
     busy: bool = False
+    card: bool = False
+    """Whether a card may be laid down instead."""
+
+
+class StaffCardModel(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where staff lays the card that shall open the attendant's screen from now on."""
+
+    problem: Text | None = None
+    busy: bool = False
 
 
 class AttendantModel(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -298,6 +307,7 @@ Screen = (
     | Message
     | CodeModel
     | PinModel
+    | StaffCardModel
     | AttendantModel
     | OutOfService
 )

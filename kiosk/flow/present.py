@@ -47,7 +47,7 @@ def view_of(settings: Settings, state: State, now: float) -> m.View:
         away=state.away,
         steps=tuple(step.title for step in shown) if state.place in IN_FLOW and len(shown) > 2 else (),
         step=shown.index(at) if at in shown else 0,
-        back=state.place in IN_FLOW or state.place in (Place.CODE_ENTRY, Place.PIN),
+        back=state.place in IN_FLOW or state.place in (Place.CODE_ENTRY, Place.PIN, Place.STAFF_CARD),
         leave=state.session is not None and state.place not in NO_WAY_OUT,
         keep=bool(flow and flow.resumable and state.place in MAY_KEEP),
         countdown=idle.countdown(state, settings.times.idle_s, settings.times.countdown_s, now),
@@ -348,8 +348,14 @@ def _message(turn: Turn) -> m.Message:
 
 def _pin(turn: Turn) -> m.PinModel:
     staff = attendant.staff(turn)
-    problem: Text | None = Word(f"refusal.{staff.problem}", {"hours": ""}) if staff.problem else None
-    return m.PinModel(staff.clerk, len(staff.pin), staff.on_pin, problem, bool(staff.question))
+    problem: Text | None = Word(staff.problem, {"hours": ""}) if staff.problem else None
+    dots, card = len(staff.pin), attendant.takes_card(turn)
+    return m.PinModel(staff.clerk, dots, staff.on_pin, problem, bool(staff.question), card)
+
+
+def _staff_card(turn: Turn) -> m.StaffCardModel:
+    staff = attendant.staff(turn)
+    return m.StaffCardModel(Word(staff.problem) if staff.problem else None, bool(staff.question))
 
 
 def _attendant(turn: Turn) -> m.AttendantModel:
@@ -360,7 +366,7 @@ def _attendant(turn: Turn) -> m.AttendantModel:
     hidden = "in_service" if not turn.state.out_of_service else "out_of_service"
     acts = tuple(
         Tile(act, Word(f"act.{act}"), ACT_ICONS[act], why=_why_not(turn, act))
-        for act in (*attendant.ACTS, *([attendant.TECHNICIAN] if attendant.staff(turn).technician else []))
+        for act in attendant.acts(turn)
         if act != hidden
     )
     ends = turn.state.paper_ends
@@ -388,6 +394,7 @@ ACT_ICONS = {
     "out_of_service": "player-pause",
     "in_service": "player-play",
     "technician": "settings",
+    "my_card": "credit-card",
 }
 
 
@@ -427,6 +434,7 @@ _SCREENS: dict[Place, Callable[[Turn], Any]] = {
     Place.TAKE_CARD: lambda _turn: m.Message(Word("take_card.title"), Word("take_card.text"), icon="id"),
     Place.PIN: _pin,
     Place.ATTENDANT: _attendant,
+    Place.STAFF_CARD: _staff_card,
     Place.TECHNICIAN: lambda _turn: m.Working(Word("technician.at_work")),
     Place.OUT_OF_SERVICE: lambda _turn: m.OutOfService(),
 }

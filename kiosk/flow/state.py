@@ -51,6 +51,8 @@ class Place(StrEnum):
     TAKE_CARD = "take_card"
     PIN = "pin"
     ATTENDANT = "attendant"
+    STAFF_CARD = "staff_card"
+    """Staff registers the own card."""
     TECHNICIAN = "technician"
     """The technician's program has the screen and the devices."""
     OUT_OF_SERVICE = "out_of_service"
@@ -143,11 +145,14 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     pin: str = ""
     on_pin: bool = False
     problem: str = ""
+    """Word id."""
     question: str = ""
     done: str = ""
     back_to: Place = Place.HOME
     technician: bool = False
     """Whether this person may open the technician's program."""
+    may_card: bool = False
+    """Whether this person, signed in by PIN, may register a card."""
 
     def __repr__(self) -> str:
         return f"Staff(clerk={self.clerk!r})"

@@ -29,7 +29,9 @@ from kiosk.flow.effects import (
 from kiosk.flow.models import Text, Word
 from kiosk.flow.state import Note, Place, Session, Settings, State, current_step
 
-NEEDS_READER = frozenset({Place.HOME, Place.IDENTIFY, Place.ITEM, Place.PIN, Place.TAKE_CARD, Place.SCAN})
+NEEDS_READER = frozenset(
+    {Place.HOME, Place.IDENTIFY, Place.ITEM, Place.PIN, Place.STAFF_CARD, Place.TAKE_CARD, Place.SCAN}
+)
 
 
 class Turn:

@@ -1,8 +1,12 @@
-"""For staff: number and PIN, then one touch for what was done."""
+"""For staff: the own card, or number and PIN; then one touch for what was done."""
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout
 
+from hall.qt.icons import icon
+from hall.qt.kit.card import Card
 from hall.qt.kit.keypad import Keys
+from hall.qt.kit.label import Label
 from hall.qt.kit.tile import HUES, Tile
 from hall.qt.tokens import Role
 from kiosk.flow import models as m
@@ -10,6 +14,8 @@ from kiosk.flow.causes import Touch
 from kiosk.flow.models import Word
 from kiosk.screens.keys import TypedLine, keypad
 from kiosk.screens.page import Page, say, say_second
+
+CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
 class PinPage(Page):
@@ -21,7 +27,7 @@ class PinPage(Page):
         """Fill the page."""
         model = self._model()
         self.title(Word("staff.title"))
-        self.label("hint", Word("staff.pin" if model.on_pin else "staff.number"), Role.BODY, ink="grey")
+        self.label("hint", _hint(model), Role.BODY, ink="grey")
         self._problem = self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
         self.column.addStretch(1)
         self._typed = TypedLine(self.look)
@@ -47,6 +53,34 @@ class PinPage(Page):
         self._typed.show_text("●" * model.dots if model.on_pin else model.clerk or " ")
         self._problem.setText(say(self.look, model.problem))
         self._problem.setVisible(model.problem is not None)
+
+
+def _hint(model: m.PinModel) -> Word:
+    if model.on_pin:
+        return Word("staff.pin")
+    return Word("staff.card_or_number" if model.card else "staff.number")
+
+
+class StaffCardPage(Page):
+    """A big picture of a card, and what to do with the own one."""
+
+    NAME = "staff_card"
+
+    def build(self) -> None:
+        """Fill the page."""
+        model = self.model
+        assert isinstance(model, m.StaffCardModel)
+        self.title(Word("act.my_card"))
+        self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
+        card = Card(self.look, padding=8)
+        picture = Label(self.look, align=CENTRE)
+        picture.setPixmap(icon("credit-card", self.look.px(90), self.look.colours.accent))
+        card.body.addWidget(picture)
+        prompt = Word("staff.card_busy" if model.busy else "staff.lay_card")
+        self.label("prompt", prompt, Role.TILE, bold=True, align=CENTRE, into=card.body)
+        self.label("hint", Word("staff.card_reach"), Role.BODY, ink="grey", align=CENTRE, into=card.body)
+        self.column.addWidget(card)
+        self.column.addStretch(1)
 
 
 class AttendantPage(Page):

@@ -41,7 +41,7 @@ from kiosk.screens.progress import ProgressPage
 from kiosk.screens.rate import RatePage
 from kiosk.screens.scan import ScanPage
 from kiosk.screens.sign import SignPage
-from kiosk.screens.staff import AttendantPage, PinPage
+from kiosk.screens.staff import AttendantPage, PinPage, StaffCardPage
 
 HOLD_MS = 2000
 PAGES: dict[type, type[Page]] = {
@@ -64,6 +64,7 @@ PAGES: dict[type, type[Page]] = {
     m.Message: MessagePage,
     m.CodeModel: CodePage,
     m.PinModel: PinPage,
+    m.StaffCardModel: StaffCardPage,
     m.AttendantModel: AttendantPage,
     m.OutOfService: OutPage,
 }

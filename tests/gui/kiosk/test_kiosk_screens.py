@@ -15,6 +15,7 @@ from hall.qt import hands
 from hall.qt.look import Look
 from hall.qt.theme import Theme
 from hall.qt.tokens import tokens
+from hall.sync.link import Answered
 from hall.wire import commands as cmd
 from hall.words.catalogue import Words
 from kiosk.flow.causes import HubGone, Touch
@@ -206,6 +207,10 @@ WALKS: dict[str, Callable[[Rig], object]] = {
     "scan": lambda rig: rig.touch(Touch.FLOW, "case-query"),
     "sign": lambda rig: _fill(_to_form(rig)).touch(Touch.NEXT),
     "pin": lambda rig: rig.touch(Touch.STAFF),
+    "pin_card_unknown": lambda rig: _staff_card(rig).link.answer_question(401, {"code": "unknown_card"}),
+    "attendant": lambda rig: _staff(rig),
+    "staff_card": lambda rig: _staff(rig).touch(Touch.ACT, "my_card"),
+    "staff_card_busy": lambda rig: _staff(rig).touch(Touch.ACT, "my_card").reader.lay(card()),
     "code_entry": lambda rig: rig.touch(Touch.ENTER_CODE),
     "code_given": lambda rig: _to_form(rig).touch(Touch.TAKE_CODE),
     "number": lambda rig: _no_paper(rig).touch(Touch.NEXT),
@@ -217,6 +222,18 @@ WALKS: dict[str, Callable[[Rig], object]] = {
 def _to_form(rig: Rig) -> Rig:
     rig.touch(Touch.FLOW, "residence-proof").touch(Touch.NEXT).touch(Touch.ANSWER, "self")
     rig.reader.lay(card())
+    return rig
+
+
+def _staff_card(rig: Rig) -> Rig:
+    rig.touch(Touch.STAFF).reader.lay(card())
+    return rig
+
+
+def _staff(rig: Rig) -> Rig:
+    """Sign somebody in who may do everything."""
+    rig.touch(Touch.STAFF).type("4001").touch(Touch.NEXT).type("4001").touch(Touch.NEXT)
+    rig.link.say(Answered("session-1", 201, {"role": "attendant", "roles": ["technician", "attendant"], "clerk": "4"}))
     return rig
 
 

@@ -243,7 +243,11 @@ def test_holder_level_needs_staff(rig: Rig) -> None:
     rig.shell.settings = msgspec.structs.replace(rig.shell.settings, flows=flows)
     rig.touch(Touch.FLOW, "residence-proof").touch(Touch.NEXT)
     rig.reader.lay(card())
-    assert rig.place is Place.PIN
+    assert (rig.place, rig.screen.card) == (Place.PIN, False)
+    rig.reader.lift()
+    rig.reader.lay(card("导办员", "110101199003070025"))
+    assert rig.screen.problem.id == "staff.pin_compares", "a card proves no person, staff's neither"
+    assert rig.link.asked == []
     rig.type("at01").touch(Touch.NEXT).type("1234").touch(Touch.NEXT)
     from hall.sync.link import Answered
 

@@ -126,8 +126,9 @@ def test_a_clerk_without_the_role_is_refused_and_signed_out(rig: Rig) -> None:
 
 def test_wrong_pin_and_no_hub_have_words(rig: Rig) -> None:
     rig.touch(Touch.STAFF).type("at01").touch(Touch.NEXT).type("1").touch(Touch.NEXT)
-    rig.link.say(Answered("session-1", 401, {"code": "bad_token"}))
-    assert rig.screen.problem.id == "refusal.bad_token"
+    rig.link.say(Answered("session-1", 401, {"code": "bad_pin"}))
+    assert rig.screen.problem.id == "staff.bad_pin"
+    assert rig.shell.settings.words("staff.bad_pin") == "工号或密码不对"
     rig.shell.take(HubGone())
     rig.type("1").touch(Touch.NEXT)
     assert rig.screen.problem.id == "refusal.hub_away"
