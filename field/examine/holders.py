@@ -1,10 +1,12 @@
 """Which program holds a port, from /proc. Only processes that we may look into are seen."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 from field.plugged.found import Roots, text_of, usb_facts
 
+_MODULES = ("kiosk.app", "counter.app", "counter.lobby.app", "field.app")
 _BY_PATH = ("serial", "evdev", "fifo", "camera", "hidraw")
 
 
@@ -16,8 +18,8 @@ class Holder(NamedTuple):
 
     @property
     def ours(self) -> bool:
-        """Whether it is a program of the hall."""
-        return any(word in self.command for word in ("hall-", "kiosk.app", "counter.app", "counter.lobby.app"))
+        """Whether it is a program of the hall: a script of that name, or its module behind ``python -m``."""
+        return any(Path(word).name.startswith("hall-") or word in _MODULES for word in self.command.split()[:3])
 
 
 def node_of(address: str, roots: Roots) -> Path | None:
@@ -40,18 +42,49 @@ def _usb_node(numbers: str, roots: Roots) -> Path | None:
 
 
 def holder_of(node: Path, own_pid: int, proc: Path = Path("/proc")) -> Holder | None:
-    """Return the first other process that has a node open."""
+    """Return the first other process that has a node open; a camera's worker stands for the program that started it."""
     target = str(node.resolve())
     for folder in sorted(proc.glob("[0-9]*"), key=lambda path: int(path.name)):
         if int(folder.name) != own_pid and _holds(folder, target):
-            return Holder(int(folder.name), text_of(folder / "cmdline").replace("\0", " ").strip())
+            return _program(int(folder.name), proc)
     return None
 
 
+def _program(pid: int, proc: Path) -> Holder:
+    """Return the process, or the program of the hall that it is a child of."""
+    found = Holder(pid, _command(proc / str(pid)))
+    parent = Holder(_parent(proc / str(pid)), _command(proc / str(_parent(proc / str(pid)))))
+    return parent if parent.ours and not found.ours else found
+
+
+def _command(folder: Path) -> str:
+    return text_of(folder / "cmdline").replace("\0", " ").strip()
+
+
+def _parent(folder: Path) -> int:
+    return int(_told(folder / "status", "PPid:") or 0)
+
+
 def _holds(folder: Path, target: str) -> bool:
-    """Whether the process uses the node; who holds a pty's master is its far end and keeps the node open too."""
+    """Whether the process uses the node; its far end, a pty's master or the writer of a FIFO, keeps it open too."""
     try:
-        links = {str(link.readlink()) for link in (folder / "fd").iterdir()}
+        links = {link.name: str(link.readlink()) for link in (folder / "fd").iterdir()}
     except OSError:
         return False  # ended meanwhile, or another user's
-    return target in links and not ("/pts/" in target and any(link.endswith("/ptmx") for link in links))
+    if "/pts/" in target and any(link.endswith("/ptmx") for link in links.values()):
+        return False
+    fds = [fd for fd, link in links.items() if link == target]
+    return bool(fds) and not (Path(target).is_fifo() and all(_only_writes(folder, fd) for fd in fds))
+
+
+def _only_writes(folder: Path, fd: str) -> bool:
+    return int(_told(folder / "fdinfo" / fd, "flags:") or "0", 8) & os.O_ACCMODE == os.O_WRONLY
+
+
+def _told(path: Path, name: str) -> str:
+    """Return what a file of /proc says behind a name, or nothing."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.split()[1] for line in lines if line.startswith(name)), "")
