@@ -32,9 +32,9 @@ def field(key: str, value: Any) -> Any:
 
 
 def test_shipped_flows_are_good() -> None:
-    flows = load_flows(KioskOptions().flows)
-    assert list(flows) == list(KioskOptions().flows)
-    assert {path.stem for path in SHIPPED.glob("*.toml")} == set(flows)
+    shipped = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    assert list(load_flows(shipped)) == shipped
+    assert set(KioskOptions().flows) <= set(shipped)
 
 
 CASES = [
