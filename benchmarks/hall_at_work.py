@@ -20,8 +20,9 @@ from drivers import catalog
 from drivers.far_end import FarEnd
 from drivers.play import line_baud
 from drivers.stage import Stage
-from field.demo.hall import DemoHall, free_port
+from field.demo.hall import DemoHall
 from field.demo.plan import Demo, DeviceAt, UnitAt
+from field.demo.ports import free_port
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 TIMES = {"hub_away_s": 10.0, "hub_away_cold_s": 60.0, "rating_s": 3600, "idle_s": 600}

@@ -26,8 +26,9 @@ from benchmarks.fill import fill
 from benchmarks.hall_at_work import HallAtWork, hall_at_work, plan_root, played
 from benchmarks.proc import Memory, started
 from benchmarks.table import machine, show
-from field.demo.hall import free_port, script
+from field.demo.hall import script
 from field.demo.plan import KIOSK, LOBBY, DeviceAt, UnitAt
+from field.demo.ports import free_port
 from field.demo.wire import Remote
 from tests.support.hub_process import big_hall
 

@@ -3,7 +3,7 @@
 ``--with counter-1.strip=strip-crc`` or, in a TOML file, ``[with]`` and ``"counter-1.strip" = "strip-crc"``. A transport
 may be named behind ``@`` where a model has several: ``kiosk-c.printer=xprinter-xp-80@usb``. Places that the plan has
 not by itself: ``counter-N.rating`` and ``counter-N.caller``, pads with a cable of their own; the pad that the shared
-bus had at that counter is taken off it, and a bus without pads is not started.
+bus had at that counter is taken off it, and a bus without pads is left out.
 """
 
 from difflib import get_close_matches
@@ -14,11 +14,21 @@ import msgspec
 
 from config.load import ConfigError, read_toml
 from drivers import catalog
-from field.demo.hall import free_port
-from field.demo.plan import BUS, Demo, DeviceAt
+from field.demo.plan import Demo, DeviceAt
+from field.demo.ports import free_port
 
 PADS = {"rating": ("rating_pad", "evaluator"), "caller": ("caller_pad", "caller")}
 """Name of a pad's place to its family, and to its address on the bus."""
+ONE_WAY = {
+    "sound": "sound",
+    "hid": "fifo",
+    "hid-report": "hid",
+    "camera": "camera",
+    "http": "ipp",
+    "pcsc": "pcsc",
+    "gpio": "gpio",
+}
+"""What reaches a model in the demo hall where nothing else does, by the transport of its row."""
 ON_BUS = "ff68-bus"
 """The pad's place keeps the shared bus."""
 
@@ -75,7 +85,8 @@ def _with_model(demo: Demo, place: str, model: str, transport: str) -> Demo:
         pads = [f"{one.name}.{pad}" for one in demo.units if one.counter for pad in PADS]
         raise ConfigError(f"no place {place!r} in the demo hall; nearest: {_nearest(place, [*known, *pads])}")
     old = known[place]
-    new = _device(demo.root, old.unit, old.name, old.kind, model, transport)
+    fresh = _device(demo.root, old.unit, old.name, old.kind, model, transport)
+    new = msgspec.structs.replace(fresh, options=old.options)
     return _replaced(demo, [new if device.key == place else device for device in demo.devices])
 
 
@@ -99,12 +110,8 @@ def _off_bus(device: DeviceAt, counter: str, pad: str) -> DeviceAt:
 
 
 def _without_idle_bus(demo: Demo) -> Demo:
-    idle = {device.unit for device in demo.of(BUS.name) if not device.options.get("windows")}
-    return msgspec.structs.replace(
-        demo,
-        units=tuple(unit for unit in demo.units if unit.name not in idle),
-        devices=tuple(device for device in demo.devices if device.unit not in idle),
-    )
+    """Leave out a bus without pads; its unit goes on with what else it has."""
+    return _replaced(demo, [one for one in demo.devices if one.kind != "ff68" or one.options.get("windows")])
 
 
 def _replaced(demo: Demo, devices: list[DeviceAt]) -> Demo:
@@ -125,9 +132,8 @@ def _device(root: Path, unit: str, name: str, kind: str, model: str, transport: 
 
 def transports(row: dict[str, Any]) -> tuple[str, ...]:
     """Return the transports by which the demo hall reaches a model, the usual one first."""
-    fixed = {"sound": ("sound",), "hid": ("fifo",), "hid-report": ("hid",)}
-    if (kind := row.get("transport", "")) in fixed:
-        return fixed[kind]
+    if (kind := row.get("transport", "")) in ONE_WAY:
+        return (ONE_WAY[kind],)
     carried = [wire for wire in ("usb", "hid") if row.get(wire)]
     return ("serial", *carried, "tcp")
 
@@ -138,9 +144,13 @@ def _address(root: Path, key: str, transport: str) -> str:
         "usb": f"usb-sim:{root}/wires/{key}.usb",
         "fifo": f"fifo:{root}/wires/{key}.fifo",
         "hid": f"hid-sim:{root}/wires/{key}.hid",
+        "camera": f"camera:{root}/wires/{key}.camera",
+        "pcsc": f"pcsc-sim:{root}/wires/{key}.sock",
+        "gpio": f"gpio-sim:{root}/wires/{key}.gpio",
         "sound": f"sound-file:{root}/sound/{key}",
     }
-    return f"tcp:127.0.0.1:{free_port()}" if transport == "tcp" else where[transport]
+    on_loopback = {"tcp": "tcp:127.0.0.1:{port}", "ipp": "ipp://127.0.0.1:{port}/ipp/print"}
+    return on_loopback[transport].format(port=free_port()) if transport in on_loopback else where[transport]
 
 
 def _nearest(name: str, known: Any) -> str:

@@ -19,13 +19,6 @@ READY_S = 30.0
 HUB, CENTRE, SIMULATORS = "hub", "centre", "simulators"
 
 
-def free_port() -> int:
-    """Return a TCP port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class DemoHall:
     """Every process of the hall. `environment` goes to all of them (e.g. the Qt platform)."""
 

@@ -1,13 +1,15 @@
 """What the demo hall consists of: units, their devices, and where everything lies below one folder.
 
-Only addresses differ from a real hall: a pty behind a symlink for every serial cable, a folder for the sound
-card, TCP on loopback. Nothing here tells an app that a far end is simulated.
+Only addresses differ from a real hall: a pty behind a symlink for every serial cable, a FIFO for camera and pad, a
+folder for the sound card, TCP on loopback. Nothing here tells an app that a far end is simulated.
 """
 
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from field.demo.ports import free_port
 
 
 class DeviceAt(msgspec.Struct, frozen=True):
@@ -90,7 +92,15 @@ class Demo(msgspec.Struct, frozen=True):
         return tuple(device for device in self.devices if device.unit == unit)
 
 
-KIOSK = UnitAt("kiosk-c", "kiosk", "hall-kiosk", series="C", face={"width_px": 1080, "height_px": 1920})
+FLOWS = ("take-number", "case-query", "residence-proof", "lease-registration", "reprint")
+KIOSK = UnitAt(
+    "kiosk-c",
+    "kiosk",
+    "hall-kiosk",
+    series="C",
+    face={"width_px": 1080, "height_px": 1920},
+    extra={"kiosk": {"flows": list(FLOWS)}},
+)
 LOBBY = UnitAt(
     "lobby-1",
     "lobby",
@@ -99,6 +109,8 @@ LOBBY = UnitAt(
     extra={"lobby": {"languages": ["zh"]}},
 )
 BUS = UnitAt("bus-1", "counter", "hall-counter", headless=True)
+BUTTON = "1号窗口"
+"""The emergency button under the desk of counter 1, by the name that an alarm bears on every desk."""
 
 
 def _counter(number: str) -> UnitAt:
@@ -106,30 +118,51 @@ def _counter(number: str) -> UnitAt:
     return UnitAt(f"counter-{number}", "counter", "hall-counter", counter=number, face=face)
 
 
-def demo_plan(root: Path, port: int, centre_port: int | None = None) -> Demo:
-    """Lay out the demo hall below `root`."""
+def demo_plan(root: Path, port: int, centre_port: int | None = None, sheets_port: int | None = None) -> Demo:
+    """Lay out the demo hall below `root`; the A4 printer's port is a free one unless it is given."""
     return Demo(
         root=root,
         port=port,
         units=(KIOSK, _counter("1"), _counter("2"), BUS, LOBBY),
-        devices=tuple(_devices(root)),
+        devices=(*_kiosk(root / "wires", sheets_port or free_port()), *_rooms(root / "wires"), *_voices(root)),
         centre_port=centre_port,
     )
 
 
-def _devices(root: Path) -> list[DeviceAt]:
-    wires = root / "wires"
-    windows = [
-        {"counter": "1", "caller": 1, "evaluator": 1},
-        {"counter": "2", "caller": 2, "evaluator": 2},
-    ]
+def _kiosk(wires: Path, sheets_port: int) -> list[DeviceAt]:
+    sheets = f"ipp://127.0.0.1:{sheets_port}/ipp/print"
     return [
         DeviceAt("kiosk-c", "printer", "ticket_printer", "xprinter-xp-80", f"serial:{wires}/kiosk-printer"),
         DeviceAt("kiosk-c", "reader", "id_card", "sdt-serial", f"serial:{wires}/kiosk-reader"),
         DeviceAt("kiosk-c", "scanner", "code_scanner", "usb-com", f"serial:{wires}/kiosk-scanner"),
+        DeviceAt("kiosk-c", "camera", "document_camera", "uvc", f"camera:{wires}/kiosk-camera"),
+        DeviceAt("kiosk-c", "pad", "signature_pad", "hid-digitizer", f"fifo:{wires}/kiosk-pad"),
+        DeviceAt("kiosk-c", "sheets", "page_printer", "ipp-everywhere", sheets),
+        DeviceAt("kiosk-c", "ic", "smart_card", "pcsc-contact", f"pcsc-sim:{wires}/kiosk-ic.sock"),
+    ]
+
+
+def _rooms(wires: Path) -> list[DeviceAt]:
+    """Counters, the pads that share a cable, and the board of the room: button, door, lamps, temperature."""
+    windows = [
+        {"counter": "1", "caller": 1, "evaluator": 1},
+        {"counter": "2", "caller": 2, "evaluator": 2},
+    ]
+    board = {
+        "contacts": {BUTTON: {"channel": 1, "alarm": True}, "door": {"channel": 2, "normally": "closed"}},
+        "lamps": {"A": 3, "B": 4, "C": 5},
+        "quantities": {"temperature": {"register": 1, "unit": 2}},
+    }
+    return [
         DeviceAt("counter-1", "strip", "counter_screen", "onbon-bx5k", f"serial:{wires}/strip-1"),
         DeviceAt("counter-2", "strip", "counter_screen", "strip-sum", f"serial:{wires}/strip-2"),
         DeviceAt("bus-1", "bus", "ff68", "ff68-bus", f"serial:{wires}/bus", {"windows": windows}),
-        DeviceAt("lobby-1", "module", "voice", "syn6288", f"serial:{wires}/voice", {}),
+        DeviceAt("bus-1", "board", "inputs", "modbus-relay-8", f"serial:{wires}/board", board),
+    ]
+
+
+def _voices(root: Path) -> list[DeviceAt]:
+    return [
+        DeviceAt("lobby-1", "module", "voice", "syn6288", f"serial:{root}/wires/voice", {}),
         DeviceAt("lobby-1", "speaker", "voice", "sound-card", f"sound-file:{root}/sound", {}, simulated=False),
     ]

@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from field.demo.chosen import with_models
-from field.demo.hall import DemoHall, free_port
+from field.demo.hall import DemoHall
 from field.demo.plan import Demo, demo_plan
+from field.demo.ports import free_port
 from field.demo.wire import NotDone
 
 WORDS = """

@@ -10,7 +10,7 @@ from config.devices import DeviceConfig
 from drivers import catalog
 from drivers.catalog import Opening
 from hall.domain.ids import DeviceName
-from hall.ports.status import Device, Status, StatusChanged
+from hall.ports.status import Device, Status, StatusChanged, StatusWord
 
 SETTLE_S = 4.0
 """Twice the time within which a status is true, for controllers that are tried at two speeds."""
@@ -31,8 +31,9 @@ class Opened:
         return self.device.status()
 
     def settled(self, deadline: float) -> Status:
-        """Wait until it told something usable, or the time is over."""
-        self.wait_for(StatusChanged, deadline, lambda event: event.status.usable)
+        """Wait until it told something usable (of a model that answers, ``unknown`` is not), or the time is over."""
+        silent = not answers(self.config)
+        self.wait_for(StatusChanged, deadline, lambda event: _says_something(event.status, silent))
         return self.status()
 
     def wait_for(self, kind: type | tuple[type, ...], deadline: float, fits: Any = lambda _event: True) -> Any:
@@ -51,6 +52,10 @@ class Opened:
         with self._news:
             self.events.append(event)
             self._news.notify_all()
+
+
+def _says_something(status: Status, silent: bool) -> bool:
+    return status.usable and (silent or status.word is not StatusWord.UNKNOWN)
 
 
 @contextmanager

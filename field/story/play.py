@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from field.demo.chosen import with_models
-from field.demo.hall import DemoHall, free_port
+from field.demo.hall import DemoHall
 from field.demo.plan import demo_plan
+from field.demo.ports import free_port
 from field.demo.wire import NotDone
 from field.story import leave
 from field.story.book import Book

@@ -32,7 +32,10 @@ def test_a_hall_at_work_is_green_and_one_without_a_hub_is_not(day: Day, capsys: 
     assert [item for item in found if item["colour"] != "green"] == []
     held = {item["about"]: item["says"] for item in found if "in use by process" in item["says"]}
     assert {"kiosk-c.printer", "kiosk-c.reader", "kiosk-c.scanner", "counter-2.strip"} <= held.keys()
-    assert "hall-kiosk" in held["kiosk-c.printer"]
+    assert {"kiosk-c.camera", "kiosk-c.pad"} <= held.keys(), "by their FIFOs, whose writers are no holders"
+    for device in ("printer", "camera", "pad"):
+        assert "hall-kiosk" in held[f"kiosk-c.{device}"]
+        assert "ready" in held[f"kiosk-c.{device}"], "what the kiosk was told counts"
     assert "kiosk-c clock" in {item["about"] for item in found}, "the hub's clock is compared"
     day.hall.processes.stop("hub")
     reds = [item for item in findings(day, capsys) if item["colour"] == "red"]

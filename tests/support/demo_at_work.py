@@ -13,8 +13,9 @@ import msgspec
 import tomli_w
 
 from config.load import read_toml
-from field.demo.hall import DemoHall, free_port
+from field.demo.hall import DemoHall
 from field.demo.plan import demo_plan
+from field.demo.ports import free_port
 from field.demo.wire import Remote
 from field.story.book import Book
 from field.story.day import Day

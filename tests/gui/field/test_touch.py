@@ -20,7 +20,7 @@ from hall.qt.bridge import Bridge
 from hall.qt.look import Look
 from hall.qt.tokens import tokens
 from hall.words.catalogue import Words
-from tests.unit.field.doctored import Lab, lab
+from tests.unit.field.doctored import FOR_PAPERS, Lab, lab
 
 SLOW_MS = 20_000
 
@@ -43,7 +43,7 @@ class Touched:
 
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path, "kiosk-c") as found:
+    with lab(tmp_path, "kiosk-c", without=FOR_PAPERS) as found:
         yield found
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,8 +21,9 @@ from field.examine.files import load_any
 from field.examine.finding import Colour, green, red, worst
 from field.examine.holders import holder_of, node_of
 from field.plugged.found import Roots
-from tests.unit.field.doctored import Lab, lab
+from tests.unit.field.doctored import FOR_PAPERS, Lab, lab
 
+KIOSK = {"printer", "reader", "scanner"}
 HOLD = "import serial, sys; port = serial.Serial(sys.argv[1], exclusive=True); print('held', flush=True); input()"
 
 
@@ -30,7 +32,7 @@ def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setattr(examine_devices, "SETTLE_S", 2.0)
     monkeypatch.setattr(selftest, "SETTLE_S", 2.0)
     monkeypatch.setattr(drivers_probe, "LISTEN_S", 0.3)
-    with lab(tmp_path, "kiosk-c") as found:
+    with lab(tmp_path, "kiosk-c", without=FOR_PAPERS) as found:
         yield found
 
 
@@ -183,8 +185,14 @@ def results(capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, str], dict[st
 def test_the_internal_self_test_opens_and_asks(kiosk: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["selftest", "--config", str(kiosk.config("kiosk-c")), "--json"]) == 0
     found = results(capsys)
-    assert set(found) == {(name, "internal") for name in ("printer", "reader", "scanner")}
+    assert set(found) == {(name, "internal") for name in KIOSK}
     assert all(item["ok"] for item in found.values())
+
+
+def test_the_internal_self_test_of_the_devices_for_papers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with lab(tmp_path, "kiosk-c", without=("id_card", "code_scanner", "ticket_printer")) as found:
+        assert main(["selftest", "--config", str(found.config("kiosk-c")), "--json"]) == 0
+    assert {name for name, _level in results(capsys)} == {"camera", "pad", "sheets", "ic"}
 
 
 def test_the_external_self_test_prints_a_slip(kiosk: Lab, capsys: pytest.CaptureFixture[str]) -> None:
@@ -229,7 +237,8 @@ def test_an_unknown_device_or_a_hubs_file_is_a_wrong_command_line(
 ) -> None:
     assert main(["selftest", "--config", str(kiosk.config("kiosk-c")), "--device", "toaster"]) == 2
     assert main(["selftest", "--config", str(kiosk.config("hall"))]) == 2
-    assert "['printer', 'reader', 'scanner']" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert all(repr(name) in said for name in KIOSK)
 
 
 def test_who_holds_a_port_is_read_from_proc(tmp_path: Path) -> None:
@@ -245,6 +254,29 @@ def test_who_holds_a_port_is_read_from_proc(tmp_path: Path) -> None:
     assert holder is not None
     assert (holder.pid, holder.ours) == (7, True)
     assert holder_of(node, 7, proc) is None
+
+
+def _process(proc: Path, pid: str, parent: str, command: str, node: Path, flags: str) -> None:
+    folder = proc / pid
+    (folder / "fd").mkdir(parents=True)
+    (folder / "fdinfo").mkdir()
+    (folder / "fd" / "5").symlink_to(node)
+    (folder / "fdinfo" / "5").write_text(f"pos:\t0\nflags:\t{flags}\n")
+    (folder / "status").write_text(f"Name:\tpython\nPPid:\t{parent}\n")
+    (folder / "cmdline").write_text(command)
+
+
+def test_who_writes_a_fifo_is_its_far_end_and_a_worker_stands_for_its_program(tmp_path: Path) -> None:
+    node, proc = tmp_path / "camera", tmp_path / "proc"
+    os.mkfifo(node)
+    _process(proc, "4", "1", "python\0-m\0drivers.play", node, "02004001")
+    _process(proc, "8", "6", "python\0-m\0drivers.document_camera.camera_worker\0/tmp/hall-x/camera", node, "02004000")
+    _process(proc, "6", "1", "/opt/hall-kiosk\0--config\0x", tmp_path / "other", "0100002")
+    holder = holder_of(node, 2, proc)
+    assert holder is not None
+    assert (holder.pid, holder.ours) == (6, True)
+    (proc / "6" / "cmdline").write_text("/usr/bin/stranger")
+    assert (holder_of(node, 2, proc) or holder).pid == 8
 
 
 def test_the_node_behind_an_address(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from field.story.models import PLACES
 
 
 def plan(*lines: str) -> Demo:
-    return with_models(demo_plan(Path("/hall"), 8443), choices(list(lines)))
+    return with_models(demo_plan(Path("/hall"), 8443, sheets_port=8631), choices(list(lines)))
 
 
 def windows(demo: Demo) -> Any:
@@ -21,7 +21,7 @@ def windows(demo: Demo) -> Any:
 
 
 def test_without_a_choice_the_plan_stays() -> None:
-    assert plan() == demo_plan(Path("/hall"), 8443)
+    assert plan() == demo_plan(Path("/hall"), 8443, sheets_port=8631)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ def test_without_a_choice_the_plan_stays() -> None:
         ("lobby-1.module=sound-card", "sound-card", "sound-file:/hall/sound/lobby-1.module"),
         ("counter-2.rating=hid-digits", "hid-digits", "fifo:/hall/wires/counter-2.rating.fifo"),
         ("counter-2.rating=hid-reports", "hid-reports", "hid-sim:/hall/wires/counter-2.rating.hid"),
+        ("kiosk-c.camera=uvc", "uvc", "camera:/hall/wires/kiosk-c.camera.camera"),
+        ("kiosk-c.pad=multi-touch", "multi-touch", "fifo:/hall/wires/kiosk-c.pad.fifo"),
+        ("kiosk-c.ic=pcsc-dual", "pcsc-dual", "pcsc-sim:/hall/wires/kiosk-c.ic.sock"),
+        ("bus-1.board=modbus-relay-4", "modbus-relay-4", "serial:/hall/wires/bus-1.board"),
+        ("bus-1.board=gpio", "gpio", "gpio-sim:/hall/wires/bus-1.board.gpio"),
     ],
 )
 def test_one_line_puts_a_model_on_its_wire(line: str, model: str, address: str) -> None:
@@ -40,10 +45,22 @@ def test_one_line_puts_a_model_on_its_wire(line: str, model: str, address: str) 
     assert device.simulated == (model != "sound-card")
 
 
-def test_a_printer_on_the_network_has_a_port_of_its_own() -> None:
-    address = plan("kiosk-c.printer=my-628@tcp").device("kiosk-c.printer").address
-    assert address.startswith("tcp:127.0.0.1:")
-    assert int(address.rpartition(":")[2]) > 0
+@pytest.mark.parametrize(
+    ("place", "model", "before", "behind"),
+    [
+        ("kiosk-c.printer", "my-628@tcp", "tcp:127.0.0.1:", ""),
+        ("kiosk-c.sheets", "ipp-everywhere", "ipp://127.0.0.1:", "/ipp/print"),
+    ],
+)
+def test_a_printer_on_the_network_has_a_port_of_its_own(place: str, model: str, before: str, behind: str) -> None:
+    address = plan(f"{place}={model}").device(place).address
+    assert address.startswith(before)
+    assert address.endswith(behind)
+    assert int(address[len(before) : len(address) - len(behind)]) not in (0, 8443, 8631)
+
+
+def test_a_board_keeps_what_is_wired_to_it() -> None:
+    assert plan("bus-1.board=modbus-relay-4").device("bus-1.board").options == plan().device("bus-1.board").options
 
 
 def test_a_pad_with_its_own_cable_leaves_the_bus() -> None:
@@ -56,13 +73,13 @@ def test_a_pad_with_its_own_cable_leaves_the_bus() -> None:
     assert [device.name for device in own.of("counter-1")] == ["strip", "rating", "caller"]
 
 
-def test_a_bus_without_pads_is_not_started() -> None:
+def test_a_bus_without_pads_is_left_out_and_the_board_beside_it_stays() -> None:
     pads = [
         f"counter-{number}.{pad}" for number in "12" for pad in ("rating=pad-ascii-line", "caller=caller-ascii-line")
     ]
     empty = plan(*pads)
-    assert "bus-1" not in [unit.name for unit in empty.units]
-    assert not empty.of("bus-1")
+    assert [device.name for device in empty.of("bus-1")] == ["board"]
+    assert "bus-1" in [unit.name for unit in empty.units]
 
 
 def test_the_bus_itself_may_be_named() -> None:
