@@ -1,5 +1,6 @@
 """The handbook says what the catalogue, the words and the declarations say, in both languages."""
 
+import argparse
 import re
 import tomllib
 from pathlib import Path
@@ -12,13 +13,23 @@ from config.hall import HubSettings
 from config.load import check
 from config.unit import UnitConfig
 from drivers import catalog
+from drivers.framing import Decoded, Decoder
+from drivers.profile import load
+from field.commands import COMMANDS
 from hall.ports.status import StatusWord
 from hall.words.catalogue import Words
-from tests.unit.docs.reading import HANDBOOK, PAGES, ROOT, blocks, links, name
+from tests.unit.docs.reading import HANDBOOK, PAGES, ROOT, blocks, command_lines, links, name
 
 LANGUAGES = ("zh", "en")
 GENERAL = {"index", "install", "checklist"}
-FAMILY_PAGES = sorted({path.stem for path in (HANDBOOK / "zh").glob("*.md")} - GENERAL)
+FAMILY_PAGES = sorted(catalog.FAMILIES)
+SECTIONS = {
+    "zh": [r"接线", r"配置", r"看到什么，做什么", r"型号"],
+    "en": [r"Wiring", r"Configuration", r"What is seen, what to do", r"Models"],
+}
+"""How the sections of a family's page begin, in this order; others may stand between."""
+SWITCHES = {"zh": "拨码|管脚", "en": "DIP|switches|pins"}
+LAMPS = {"zh": "灯", "en": "lamp|Lamp"}
 UNIT = {"name": "kiosk-c", "kind": "kiosk", "hub_url": "https://192.168.8.10:8443", "state_dir": "/var/lib/x"}
 KNOWN = Known(catalog.FAMILIES, catalog.models, lambda kind: catalog.family(kind).options)
 
@@ -56,6 +67,46 @@ def test_each_family_has_a_page_with_wiring_stanza_and_models_that_exist(languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", FAMILY_PAGES)
+def test_each_family_has_the_same_sections_its_switches_and_its_lamps(language: str, kind: str) -> None:
+    text = _page(language, kind)
+    heads = re.findall(r"^## (.*)", text, re.MULTILINE)
+    places = [next((at for at, head in enumerate(heads) if head.startswith(word)), -1) for word in SECTIONS[language]]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert re.search(SWITCHES[language], text), "which switches, or that there are none"
+    assert re.search(LAMPS[language], text), "what its lamps mean, or who says it"
+    seen = text.partition(f"## {SECTIONS[language][2]}")[2].partition("\n## ")[0]
+    assert len(re.findall(r"^\| ", seen, re.MULTILINE)) > 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_leads_to_every_page(language: str) -> None:
+    assert set(re.findall(r"\]\((\w+)\.md\)", _page(language, "index"))) >= {*FAMILY_PAGES, *GENERAL} - {"index"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_of_the_technician_is_explained(language: str) -> None:
+    told = {words[1] for page in (HANDBOOK / language).glob("*.md") for words in command_lines(page) if len(words) > 1}
+    parser = argparse.ArgumentParser()
+    acts = parser.add_subparsers()
+    for command in COMMANDS:
+        command.add(acts)
+    assert set(acts.choices) - told <= {"encode", "dock", "demo", "reference", "guard", "check-config"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_profile_that_is_shown_is_one(language: str, tmp_path: Path) -> None:
+    (shown,) = [text for text in blocks(HANDBOOK / language / "install.md") if text.startswith("# mine.toml")]
+    (tmp_path / "mine.toml").write_text(shown, encoding="utf-8")
+    (profile,) = load(tmp_path / "mine.toml").values()
+    (quoted,) = [words for words in command_lines(HANDBOOK / language / "install.md") if words[1] == "decode"]
+    (found,) = Decoder(profile).feed(bytes.fromhex(quoted[-1]), ended=True)
+    assert isinstance(found, Decoded)
+    assert found.fields["text"] == "A1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", FAMILY_PAGES)
 def test_the_speed_of_each_model_is_the_catalogues(language: str, kind: str) -> None:
     for model, said in _models(language, kind).items():
         row = catalog.model(kind, model)
@@ -82,7 +133,7 @@ def test_every_piece_of_configuration_is_accepted(page: str, values: dict[str, A
 def test_both_languages_have_the_same_pages_sections_and_examples() -> None:
     pages = {path.name for path in (HANDBOOK / "zh").glob("*.md")}
     assert pages == {path.name for path in (HANDBOOK / "en").glob("*.md")}
-    assert set(FAMILY_PAGES) <= set(catalog.FAMILIES)
+    assert {page.removesuffix(".md") for page in pages} == {*catalog.FAMILIES, *GENERAL}
     for page in pages:
         texts = [_page(language, page.removesuffix(".md")) for language in LANGUAGES]
         shapes = [
