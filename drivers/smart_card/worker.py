@@ -11,11 +11,15 @@
 
 What failed is ``{"error": 2148532332}``, the code of PC/SC without its sign. Why a process: libpcsclite takes the
 daemon's socket from the environment once, holds one lock over all readers of a process, and waits without a time limit
-for a daemon that hangs. A process can be ended, and its memory and crashes are no part of the kiosk.
+for a daemon that hangs. A process can be ended, and its memory and crashes are no part of the kiosk. Requests are read
+by a thread of their own, so that the end of the kiosk ends the process in the middle of such a wait too.
 """
 
 import json
+import os
+import queue
 import sys
+import threading
 from typing import Any
 
 SCOPE_SYSTEM, SHARE_SHARED, RESET = 2, 2, 1
@@ -101,6 +105,12 @@ def _check(result: int) -> None:
         raise Trouble(result)
 
 
+def _read_requests(requests: "queue.SimpleQueue[str]") -> None:
+    for line in sys.stdin:
+        requests.put(line)
+    os._exit(0)  # the parent is gone; nothing here is worth saving
+
+
 def main() -> int:
     """Serve standard input until it ends; `--list` prints the names of the readers, one a line."""
     desk = Desk()
@@ -108,10 +118,11 @@ def main() -> int:
         desk.answer({"do": "open"})
         sys.stdout.writelines(f"{name}\n" for name in desk.answer({"do": "readers"}).get("readers", ()))
         return 0
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(desk.answer(json.loads(line))) + "\n")
+    requests: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    while True:
+        sys.stdout.write(json.dumps(desk.answer(json.loads(requests.get()))) + "\n")
         sys.stdout.flush()
-    return 0
 
 
 if __name__ == "__main__":
