@@ -5,6 +5,7 @@ writes one file a page into a folder of this process (0700, in memory where the 
 is taken away as soon as it is whole. Papers are personal data: nothing of them is left behind, whatever happens.
 """
 
+import fcntl
 import os
 import re
 import selectors
@@ -37,6 +38,9 @@ TOOL_S = 20.0
 LIST_S = 15.0
 ENDING_S = 3.0
 """Asked to stop, scanimage lets the carriage go home; then it is killed."""
+PREFIX = "hall-scan-"
+STALE_S = 60.0
+"""Younger folders are left alone: between making and locking one some time goes by."""
 TICK_S = 0.1
 READ_SIZE = 65536
 INSTALL = "apt-get install sane-utils sane-airscan"
@@ -75,7 +79,10 @@ class Sane:
     def __init__(self, address: str, place: Place) -> None:
         self.address, self.place = address, place
         self._closed = threading.Event()
-        self._folder = tempfile.TemporaryDirectory(prefix="hall-scan-", dir=_in_memory())
+        where = _in_memory()
+        _sweep(Path(where or tempfile.gettempdir()))
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX, dir=where)
+        self._held = _hold(self.folder)
         self.environment = self._environment()
 
     @property
@@ -85,7 +92,9 @@ class Sane:
 
     def close(self) -> None:
         """Remove everything, and end a question; idempotent. No scan may be running any more."""
-        self._closed.set()
+        if not self._closed.is_set():
+            self._closed.set()
+            os.close(self._held)
         self._folder.cleanup()
 
     def _environment(self) -> dict[str, str]:
@@ -257,6 +266,23 @@ class Running:
             if isinstance(event, Failed):
                 self._failed = event.code
         return events
+
+
+def _hold(folder: Path) -> int:
+    """Lock a folder as long as this process lives; what it started does not inherit the lock."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return held
+
+
+def _sweep(where: Path) -> None:
+    """Remove what killed programs left: pages of somebody's papers."""
+    for folder in where.glob(f"{PREFIX}*"):
+        with suppress(OSError):  # another user's, or in use, or gone meanwhile
+            if time.time() - folder.stat().st_mtime < STALE_S:
+                continue
+            os.close(_hold(folder))
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in_memory() -> str | None:
