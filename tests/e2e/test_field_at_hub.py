@@ -126,7 +126,8 @@ def test_a_hub_that_does_not_answer_is_named(tmp_path: Path, capsys: pytest.Capt
 def test_the_terminal_shows_the_code_and_an_address_that_is_none_is_refused(
     server: ServerProcess, tmp_path: Path
 ) -> None:
-    shown = run_server("replace", "--config", server.config, "lobby-1", "--qr", "terminal")
+    Unit(server, "lobby", "lobby-9").close()
+    shown = run_server("replace", "--config", server.config, "lobby-9", "--qr", "terminal")
     assert shown.returncode == 0, shown.stderr
     assert "█" in shown.stdout
     everywhere = hall_file(tmp_path, "everywhere", listen="0.0.0.0:8443")

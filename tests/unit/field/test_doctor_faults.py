@@ -34,7 +34,7 @@ def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 def test_a_strip_that_answers_with_another_address(counter: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     player = counter.players["counter-1.strip"]
     player.far_end = catalog.make_far_end("counter_screen", "onbon-bx5k", StripOptions(address=9))
-    path = counter.change("counter-1", devices__strip__options={"baud": 57600})
+    path = counter.change("counter-1", devices__strip__options={"baud": 9600})
     assert main(["doctor", "--config", str(path), "--json"]) == 1
     findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (red,) = [found for found in findings if found["colour"] == "red"]
