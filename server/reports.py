@@ -4,6 +4,7 @@ Not in the log: a report holds pictures, is made by the dozen while a hall is fi
 unit matters. Files are private to the hub's user.
 """
 
+import errno
 import os
 import re
 from datetime import UTC, datetime
@@ -11,11 +12,15 @@ from pathlib import Path
 
 import msgspec
 
+from server.store.room import fits
+
 KEPT = 20
 """Reports of one unit; the oldest goes."""
 LARGEST = 8_000_000
 """Bytes of one report."""
 PDF = b"%PDF-"
+_NAME = re.compile(r"\d{8}-\d{6}-\d{3}\.pdf")
+"""Ours; what somebody else put there is left alone."""
 _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -35,7 +40,12 @@ class Reports:
         self.folder = state / "reports"
 
     def keep(self, unit: str, content: bytes, now: int) -> ReportLine | str:
-        """Store a report, whole or not at all. A text says why not."""
+        """Store a report, whole or not at all. A text says why not.
+
+        Raises:
+            OSError: the disk refuses, or is nearly full.
+
+        """
         if not _UNIT.fullmatch(unit):
             return f"{unit!r} is no unit's name"
         if not content.startswith(PDF):
@@ -44,15 +54,21 @@ class Reports:
             return f"{len(content)} bytes are more than the {LARGEST} that a report may have"
         place = self.folder / unit
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not fits(place, len(content)):
+            raise OSError(errno.ENOSPC, "the disk is nearly full")
         path = place / f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%d-%H%M%S}-{now % 1000:03d}.pdf"
         _write_whole(path, content)
-        for old in sorted(place.glob("*.pdf"))[:-KEPT]:
+        for old in _ours(place, "*.pdf")[:-KEPT]:
             old.unlink(missing_ok=True)
         return _line(unit, path)
 
     def all(self) -> list[ReportLine]:
         """Return every report, by unit, oldest first."""
-        return [_line(path.parent.name, path) for path in sorted(self.folder.glob("*/*.pdf"))]
+        return [_line(path.parent.name, path) for path in _ours(self.folder, "*/*.pdf")]
+
+
+def _ours(folder: Path, pattern: str) -> list[Path]:
+    return sorted(path for path in folder.glob(pattern) if _NAME.fullmatch(path.name))
 
 
 def _line(unit: str, path: Path) -> ReportLine:

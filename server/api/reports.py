@@ -25,7 +25,7 @@ def report_routes(gate: Gate, reports: Reports) -> list[ControllerRouterHandler]
             return answer(actor)
         if actor.unit != unit and actor.role is not Role.TECHNICIAN:
             return answer(rejected(403, "forbidden", f"{actor.unit} may leave its own report only, not that of {unit}"))
-        if gate.authority.accounts.unit(unit) is None:
+        if await asyncio.to_thread(gate.authority.accounts.unit, unit) is None:
             return answer(rejected(404, "unknown_unit", f"no unit {unit!r} is enrolled here"))
         try:
             kept = await asyncio.to_thread(reports.keep, unit, await request.body(), gate.clock())

@@ -1,10 +1,12 @@
 """The hub's shelf of readiness reports: whole or not at all, bounded, and nowhere but in its folder."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from server.reports import KEPT, LARGEST, ReportLine, Reports
+from server.store.room import RESERVE
 
 NOW = 1_795_000_000_123
 
@@ -45,3 +47,23 @@ def test_what_is_no_report_is_refused(unit: str, content: bytes, why: str, tmp_p
     assert isinstance(said, str)
     assert why in said
     assert list(tmp_path.rglob("*.pdf")) == []
+
+
+def test_a_nearly_full_disk_belongs_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=RESERVE + 5))
+    assert isinstance(Reports(tmp_path).keep("kiosk-c", b"%PDF-", NOW), ReportLine)
+    with pytest.raises(OSError, match="nearly full"):
+        Reports(tmp_path).keep("kiosk-c", b"%PDF-1", NOW + 1000)
+    assert len(Reports(tmp_path).all()) == 1
+
+
+def test_a_stranger_in_the_folder_is_neither_listed_nor_deleted(tmp_path: Path) -> None:
+    reports = Reports(tmp_path)
+    reports.keep("kiosk-c", b"%PDF-", NOW)
+    stranger = tmp_path / "reports" / "kiosk-c" / "00-notes.pdf"
+    stranger.write_bytes(b"mine")
+    for number in range(KEPT + 1):
+        reports.keep("kiosk-c", b"%PDF-", NOW + number * 1000)
+    assert len(reports.all()) == KEPT
+    assert stranger.exists()
