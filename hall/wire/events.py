@@ -280,6 +280,14 @@ class PersonErased(Body, frozen=True, tag="person.erased"):
     reason: str = ""
 
 
+class DocumentRead(Body, frozen=True, tag="document.read"):
+    """Somebody of the staff was given a document of a case to read."""
+
+    case: CaseNumber
+    document: int
+    """Its place in the case's list, from 1; its digest would tell who knows the paper that it was handed in."""
+
+
 AnyBody = (
     DayOpened
     | DayClosed
@@ -312,6 +320,7 @@ AnyBody = (
     | AlarmEnded
     | UnitEnrolled
     | PersonErased
+    | DocumentRead
 )
 
 

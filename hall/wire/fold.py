@@ -317,5 +317,6 @@ FOLDS: dict[type[ev.Body], Callable[[HallView, ev.Event, Any], Changed]] = {
     ev.AlarmEnded: _alarm_ended,
     ev.UnitEnrolled: _nothing,
     ev.PersonErased: _nothing,
+    ev.DocumentRead: _nothing,
 }
 """What each event type does to the view."""

@@ -397,4 +397,4 @@ _CHANGES: dict[type[ev.Body], Callable[[HubState, ev.Event, Any], None]] = {
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmEnded: _alarm_ended,
 }
-"""Device reports, enrolments and erasures are in the log for people, not for the queue."""
+"""Device reports, enrolments, erasures and looks at documents are in the log for people, not for the queue."""
