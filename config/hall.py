@@ -39,6 +39,12 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Open the business day by itself at the first start of a date."""
     document_bytes: Positive = 20_000_000
     """Largest document that a unit may bring (a paper's pages as a PDF); units refuse theirs below it."""
+    orphan_days: Positive = 30
+    """A document that no case names is deleted when it is so old: its kiosk never sent the case."""
+    copy_dir: str = ""
+    """Folder of the hourly copy of log and documents, best on another disk; empty means ``copy`` in `state_dir`."""
+    copy_every_s: Natural = 3600
+    """How often the copy is brought up to date; 0 for no copy."""
     demo: bool = False
     """PINs may stand in this file; never in production."""
 
