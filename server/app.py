@@ -1,8 +1,9 @@
 """``hall-server``: run a hall's hub, or act on its files.
 
-Exit status 0: done, or ended on request. 1: `verify` found an altered row, or `check-config` something wrong.
-2: could not start or act, and a person must look. 75: the same, but it may pass by itself (the port or the folder is
-held by another program, the disk is full, the centre's database is away). One line on stderr says why.
+Exit status 0: done, or ended on request. 1: `verify` found an altered row or a missing document, or `check-config`
+something wrong. 2: could not start or act, and a person must look. 75: the same, but it may pass by itself (the port
+or the folder is held by another program, the disk is full, the centre's database is away). One line on stderr says
+why.
 """
 
 import argparse
@@ -32,11 +33,21 @@ from server.auth.accounts import TokenRow
 from server.auth.authority import Authority, Rejected
 from server.auth.sessions import hash_pin
 from server.checks import address, findings
-from server.compose import HUB_ACTOR, Keys, composed, locked, open_accounts, open_hub, open_keys, state_dir
+from server.compose import (
+    HUB_ACTOR,
+    Keys,
+    composed,
+    locked,
+    open_accounts,
+    open_documents,
+    open_hub,
+    open_keys,
+    state_dir,
+)
 from server.hub.core import wall_clock
+from server.keeping import copy, restore, verify
 from server.logs import set_up
 from server.reports import Reports
-from server.store.log import LogReader, StoreFailed
 from server.trouble import PASSING_PORT, MayPass, StartTrouble
 
 log = structlog.get_logger("hall.server")
@@ -94,7 +105,11 @@ def _parser() -> argparse.ArgumentParser:
     pin.add_argument("--clerk", required=True)
     card = _act(acts, "card", _card, "list whose staff cards open the attendant's screen of kiosks, or take one away")
     card.add_argument("--remove", default="", metavar="CLERK", help="this clerk's card was lost")
-    _act(acts, "verify", _verify, "walk the log's hash chain and name the first altered row")
+    verifying = _act(acts, "verify", verify, "walk the log's hash chain and all documents that cases name")
+    verifying.add_argument("--copy", action="store_true", help="look at the hourly copy instead")
+    _act(acts, "copy", copy, "bring the copy of log and documents up to date now; the hub may run")
+    restoring = _act(acts, "restore", restore, "put the copy in place of a lost or damaged log; the hub must not run")
+    restoring.add_argument("--from", dest="source", default="", metavar="DIR", help="another copy than hub.copy_dir")
     _act(acts, "check-config", _check_config, "say whether the file can be used")
     erase = _act(acts, "erase-person", _erase, "destroy a person's key while the hub is stopped")
     erase.add_argument("--ref", required=True, help="the reference, as the log names it (p-...)")
@@ -340,20 +355,6 @@ def _card(config: HallConfig, asked: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(config: HallConfig, _asked: argparse.Namespace) -> int:
-    try:
-        reader = LogReader(Path(config.hub.state_dir) / "hub.db")
-        rows, broken = reader.last_seq(), reader.verify()
-        reader.close()
-    except StoreFailed as problem:
-        raise StartTrouble(f"the log cannot be read: {problem}") from problem
-    if broken is not None:
-        print(f"row {broken.seq}: {broken.why}")
-        return 1
-    print(f"{rows} rows, all as they were written")
-    return 0
-
-
 def _check_config(config: HallConfig, asked: argparse.Namespace) -> int:
     found = findings(config)
     for line in found:
@@ -372,10 +373,13 @@ def _erase(config: HallConfig, asked: argparse.Namespace) -> int:
 
 
 async def _erased(config: HallConfig, folder: Path, ref: PersonRef) -> int:
-    hub = open_hub(config, folder, open_keys(config.hub, folder).hall)
+    keys = open_keys(config.hub, folder)
+    hub = open_hub(config, folder, keys.hall)
     try:
         if hub.reader.person(ref) is None:
             raise StartTrouble(f"no person {ref!r} is stored here, or not any more")
+        # As in DELETE /v1/persons: the documents first, since nothing tells them afterwards.
+        open_documents(folder).forget(hub.reader.documents_of_person_alone(ref))
         reply = await hub.record(PersonErased(ref, reason="on request"), HUB_ACTOR)
     finally:
         await hub.close()

@@ -3,6 +3,8 @@
 import asyncio
 import fcntl
 import os
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from hall.wire.enrolment import Enrolled
 from hall.wire.events import DayClosed, UnitEnrolled
 from hall.wire.ingest import SealedPerson
 from server.api.app import Front, make_app
+from server.api.case_documents import CaseDocuments, case_document_routes
 from server.api.cases import CaseDesk, case_routes
 from server.api.documents import document_routes
 from server.api.enrol import enrol_routes
@@ -42,8 +45,10 @@ from server.hub.facts import facts_of
 from server.reports import Reports
 from server.ship.courier import Courier
 from server.ship.shell import Shipper
+from server.store.copying import CopyFailed, make_copy
 from server.store.documents import Documents
 from server.store.log import HubLog, StoreFailed
+from server.store.naming import name_documents
 from server.store.shared_reader import SharedReader
 from server.trouble import MayPass, StartTrouble, file_trouble
 
@@ -53,6 +58,12 @@ DAY_S = 20.0
 """How often the date is looked at."""
 UNIT_QUERIES = 20
 """Wrong case queries of one unit until it waits: a kiosk serves many people, so more than for one case number."""
+
+KEEPING_S = 60.0
+"""How often it is looked whether the hourly copy is due."""
+SWEEP_S = 3600.0
+"""How often documents that no case names are looked for."""
+DAY_MS = 86_400_000
 
 AGAIN_S = 5.0
 """How long background work that failed waits before it starts again."""
@@ -198,17 +209,22 @@ class _Desk(SharedReader):
         return self._vault.ref_of_number(sealed_number)
 
 
-def open_documents(folder: Path) -> Documents:
-    """Open the folder of handed-in documents.
+def open_documents(folder: Path, look: bool = False) -> Documents:
+    """Open the folder of handed-in documents, or only look at it while a hub works there.
 
     Raises:
         StartTrouble: it cannot be used.
 
     """
     try:
-        return Documents(folder / "documents")
+        return Documents(folder / "documents", look)
     except OSError as problem:
         raise file_trouble(f"{folder / 'documents'}: {problem}", problem) from problem
+
+
+def copy_dir(hub: HubSettings, folder: Path) -> Path:
+    """Return where the hourly copy lies."""
+    return Path(hub.copy_dir) if hub.copy_dir else folder / "copy"
 
 
 @asynccontextmanager
@@ -229,6 +245,7 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         stack.callback(reader.close)
         stack.callback(desk_reader.close)
         vault = Vault(keys.hall, reader)
+        name_documents(hub.log, vault.named_by)
         documents = open_documents(folder)
         desk = CaseDesk(desk_reader, Lockout(accounts), Lockout(accounts, limit=UNIT_QUERIES))
         routes = [
@@ -237,7 +254,8 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
             *report_routes(gate, Reports(folder)),
             *session_routes(gate),
             *case_routes(gate, desk),
-            *person_routes(gate, hub, vault, reader, documents),
+            *case_document_routes(gate, hub, CaseDocuments(reader, documents, vault)),
+            *person_routes(gate, hub, vault, documents),
             *document_routes(gate, documents, vault, config.hub.document_bytes),
         ]
         shippers = _upward(config, folder, keys, gate, routes, stack)
@@ -245,6 +263,9 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         if config.hub.auto_day:
             await hub.open_today()
         works: list[Work] = [lambda: _care(gate), lambda: _sessions_end(hub, gate), *(one.run for one in shippers)]
+        works.append(lambda: _orphans(config.hub, reader, documents))
+        if config.hub.copy_every_s:
+            works.append(lambda: _copies(config.hub, folder, documents))
         if config.hub.auto_day:
             works.append(lambda: _days(hub))
         stack.push_async_callback(_end, [asyncio.create_task(_kept_up(work)) for work in works])
@@ -356,6 +377,46 @@ async def _days(hub: Hub) -> None:
     while True:
         await asyncio.sleep(DAY_S)
         await hub.open_today()
+
+
+async def _orphans(settings: HubSettings, reader: SharedReader, documents: Documents) -> None:
+    """Delete documents whose case never came."""
+    while True:
+        before = wall_clock() - settings.orphan_days * DAY_MS
+        gone = await asyncio.to_thread(documents.forget_orphans, before, reader.names_document)
+        if gone:
+            log.warning("documents that no case named were deleted", documents=gone, days=settings.orphan_days)
+        await asyncio.sleep(SWEEP_S)
+
+
+async def _copies(settings: HubSettings, folder: Path, documents: Documents) -> None:
+    """Keep the copy no older than it should be. What is on its way when the hub ends is broken off between pieces."""
+    target, ending = copy_dir(settings, folder), threading.Event()
+
+    def pause(seconds: float) -> None:
+        if ending.wait(seconds):
+            raise CopyFailed("the hub ends")
+
+    due = 0.0
+    try:
+        while True:
+            await asyncio.sleep(min(KEEPING_S, settings.copy_every_s))
+            if time.monotonic() >= due:
+                due = time.monotonic() + settings.copy_every_s
+                await asyncio.to_thread(_copy, folder, documents, target, pause)
+    finally:
+        ending.set()
+
+
+def _copy(folder: Path, documents: Documents, target: Path, pause: Callable[[float], None]) -> None:
+    try:
+        done = make_copy(folder / "hub.db", documents, target, pause)
+    except CopyFailed as problem:
+        log.error("no new copy was made; the last one stays", reason=str(problem))
+        return
+    if done.altered:
+        log.error("documents are damaged; see hall-server verify", documents=len(done.altered))
+    log.info("copied", rows=done.rows, documents=done.documents, deleted=done.deleted)
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

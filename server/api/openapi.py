@@ -31,6 +31,9 @@ def with_hot_routes(document: dict[str, Any]) -> dict[str, Any]:
         sealed = {"schema": {"type": "string", "format": "binary"}}
         described["requestBody"] = {"required": True, "content": {"application/octet-stream": sealed}}
         described["security"] = [{"bearer": []}]
+    for path, methods in paths.items():
+        if path.startswith("/v1/cases/{case}/documents"):
+            methods["get"]["security"] = [{"bearer": []}]
     paths["/health"] = {
         "get": _open_route(
             "Whether the hub takes commands", "health", {"200": _json("It does", {}), "503": _json("It does not", {})}

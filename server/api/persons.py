@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from litestar import Response, delete
 from litestar.params import FromPath
@@ -22,16 +21,7 @@ from server.store.documents import Documents
 _REF = re.compile(r"p-[0-9a-f]{24}")
 
 
-class Forms(Protocol):
-    """Where forms are stored (`server.store.shared_reader.SharedReader`)."""
-
-    def forms(self) -> Iterator[bytes]:
-        """Return every stored form, sealed."""
-
-
-def person_routes(
-    gate: Gate, hub: Hub, vault: Vault, forms: Forms, documents: Documents
-) -> list[ControllerRouterHandler]:
+def person_routes(gate: Gate, hub: Hub, vault: Vault, documents: Documents) -> list[ControllerRouterHandler]:
     """Return the route."""
 
     @delete("/v1/persons/{ref:str}", status_code=200)
@@ -42,9 +32,9 @@ def person_routes(
             return answer(actor)
         if not _REF.fullmatch(ref):
             return answer(not_found("unknown_person", "no such reference"))
-        # Before the person's key goes: without it nobody can tell which documents these were. After a crash in
-        # between the same request does the rest.
-        handed_in = await asyncio.to_thread(lambda: vault.documents_of(PersonRef(ref), forms.forms()))
+        # Before the person goes: afterwards nothing tells which documents these were. After a crash in between the
+        # same request does the rest.
+        handed_in = hub.reader.documents_of_person_alone(PersonRef(ref))
         await asyncio.to_thread(documents.forget, handed_in)
         reply = await hub.record(PersonErased(PersonRef(ref), reason="on request"), actor)
         if isinstance(reply, Refused):

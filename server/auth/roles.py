@@ -82,6 +82,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "DELETE /v1/sessions": EVERYBODY,
     "PUT /v1/cards": HAVE_CARDS,
     "POST /v1/cases/query": EVERYBODY - {Role.HUB, Role.LOBBY},
+    "GET /v1/cases/documents": frozenset({Role.CLERK, Role.SUPERVISOR, Role.MANAGER}),
     "PUT /v1/documents": EVERYBODY - {Role.HUB, Role.LOBBY},
     "GET /v1/units": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "DELETE /v1/units": frozenset({Role.ADMINISTRATOR}),

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -121,14 +121,15 @@ class Vault:
         """
         return unseal(self._key.private, sealed)
 
-    def documents_of(self, ref: PersonRef, forms: Iterable[bytes]) -> frozenset[str]:
-        """Return the digests that this person's stored forms name, while the person's key is still there."""
-        found: set[bytes] = set()
-        for stored in forms:
-            if msgspec.msgpack.decode(stored, type=_Form).person == ref:
-                plain = self.open_form(stored)
-                found.update(_NAMED.findall(plain) if plain is not None else ())
-        return frozenset(digest.decode() for digest in found)
+    def named_by(self, stored: bytes) -> tuple[PersonRef | None, tuple[str, ...]]:
+        """Return whose form this is and which documents it names; none when the person was erased.
+
+        Raises:
+            SealError: the form was altered.
+
+        """
+        plain = self.open_form(stored)
+        return msgspec.msgpack.decode(stored, type=_Form).person, _digests_in(plain or b"")
 
     def forget(self, ref: PersonRef) -> None:
         """Drop what memory holds of an erased person."""
@@ -146,7 +147,7 @@ class Vault:
                 form = _Form(None, seal(self._key.public, plain))
             else:
                 form = _Form(ref, _encrypt(self._row_key(ref, rows), plain, ref))
-            forms = (FormRow(command.key, msgspec.msgpack.encode(form)),)
+            forms = (FormRow(command.key, msgspec.msgpack.encode(form), _digests_in(plain), ref),)
         clean = msgspec.structs.replace(command, sealed_person=None, sealed_form=None, person=ref)
         return clean, rows, forms
 
@@ -202,6 +203,11 @@ class Vault:
     def _open_row(self, row: PersonRow) -> tuple[Person, bytes]:
         key = unseal(self._key.private, row.sealed_key)
         return msgspec.json.decode(_decrypt(key, row.sealed_data, row.ref), type=Person), key
+
+
+def _digests_in(plain: bytes) -> tuple[str, ...]:
+    """Return the documents that a form's answers name, each once, in their order."""
+    return tuple(dict.fromkeys(digest.decode() for digest in _NAMED.findall(plain)))
 
 
 def _new_ref() -> PersonRef:

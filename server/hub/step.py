@@ -55,6 +55,11 @@ class FormRow(msgspec.Struct, frozen=True, array_like=True):
 
     key: CommandKey
     sealed_form: bytes
+    documents: tuple[str, ...] = ()
+    """SHA-256 of the documents that the form names."""
+    person: PersonRef | None = None
+    case: str = ""
+    """Number of the case that it belongs to; known when the command is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +224,7 @@ class HubStep:
         if isinstance(decision, Decided):
             self._write(key, decision.bodies, one.actor, now, persist)
             persist.persons.extend(one.persons)
-            persist.forms.extend(one.forms)
+            persist.forms.extend(msgspec.structs.replace(form, case=decision.case or "") for form in one.forms)
         return self._reply(key, decision, now)
 
     def _write(self, key: CommandKey, bodies: Sequence[AnyBody], actor: Actor, now: int, persist: Persist) -> None:

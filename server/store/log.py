@@ -7,7 +7,7 @@ through a `LogReader` with a connection of its own, which sees whole transaction
 Start-up reads the last snapshot and the rows after it, never an older day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import apsw
 
 from hall.domain.ids import CaseNumber, CommandKey, PersonRef
 from hall.wire import chain
-from server.hub.step import Persist, PersonRow
+from server.hub.step import FormRow, Persist, PersonRow
 
 MIGRATIONS = (
     """
@@ -30,6 +30,13 @@ MIGRATIONS = (
     CREATE TABLE case_event (number TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE snapshot (seq INTEGER PRIMARY KEY, state BLOB NOT NULL);
     INSERT INTO meta VALUES ('epoch', '1');
+    """,
+    """
+    CREATE TABLE named_document (case_number TEXT NOT NULL, sha256 TEXT NOT NULL, person TEXT,
+        PRIMARY KEY (case_number, sha256)) WITHOUT ROWID;
+    CREATE INDEX named_document_by_digest ON named_document (sha256);
+    CREATE INDEX named_document_by_person ON named_document (person);
+    INSERT INTO meta SELECT 'forms_unread', '1' WHERE EXISTS (SELECT 1 FROM form);
     """,
 )
 """Forward only: one more entry is one more `user_version`; an entry that was released is never edited."""
@@ -103,6 +110,48 @@ class _Reading:
         """Return the row of the event that registered a case, by its number or by the one a unit printed before."""
         row = self._one("SELECT raw FROM event WHERE seq = (SELECT seq FROM case_event WHERE number = ?)", (number,))
         return None if row is None else row[0]
+
+    def documents_of_case(self, number: CaseNumber) -> list[str]:
+        """Return the digests of the documents that a case names."""
+        rows = self._all("SELECT sha256 FROM named_document WHERE case_number = ? ORDER BY sha256", (number,))
+        return [sha256 for (sha256,) in rows]
+
+    def documents_of_person_alone(self, ref: PersonRef) -> list[str]:
+        """Return the digests that this person's cases name, and nobody else's."""
+        sql = (
+            "SELECT DISTINCT sha256 FROM named_document AS mine WHERE person = ?1 AND NOT EXISTS "
+            "(SELECT 1 FROM named_document AS other WHERE other.sha256 = mine.sha256 AND other.person IS NOT ?1)"
+        )
+        return [sha256 for (sha256,) in self._all(sql, (ref,))]
+
+    def names_document(self, sha256: str) -> bool:
+        """Say whether any case names this document."""
+        return self._one("SELECT 1 FROM named_document WHERE sha256 = ? LIMIT 1", (sha256,)) is not None
+
+    def named_documents(self) -> Iterator[tuple[CaseNumber, str]]:
+        """Walk all documents that cases name, in the order of the cases, a page at a time."""
+        after = ("", "")
+        sql = (
+            "SELECT case_number, sha256 FROM named_document WHERE (case_number, sha256) > (?, ?) "
+            "ORDER BY case_number, sha256 LIMIT ?"
+        )
+        while page := self._all(sql, (*after, PAGE)):
+            yield from page
+            after = page[-1]
+
+    @property
+    def forms_unread(self) -> bool:
+        """Whether forms stand here from before cases named their documents in a table (`HubLog.name_documents`)."""
+        return self._one("SELECT 1 FROM meta WHERE name = 'forms_unread'", ()) is not None
+
+    def copy_to(self, path: Path) -> None:
+        """Write a compact copy of the whole file; `path` must not exist. The writer goes on meanwhile.
+
+        Raises:
+            StoreFailed: no copy was made.
+
+        """
+        self._all("VACUUM INTO ?", (str(path),))
 
     def verify(self) -> chain.Broken | None:
         """Walk the whole chain; return the first altered, missing or foreign row, or None."""
@@ -190,14 +239,14 @@ class HubLog(_Reading):
         assert epoch > self.epoch
         self._all("UPDATE meta SET value = ? WHERE name = 'epoch'", (str(epoch),))
 
-    def copy_to(self, path: Path) -> None:
-        """Write a compact copy of the whole file (the hourly back-up); `path` must not exist.
-
-        Raises:
-            StoreFailed: no copy was made.
-
-        """
-        self._all("VACUUM INTO ?", (str(path),))
+    def name_documents(self, forms: Iterable[FormRow]) -> None:
+        """Write down which documents these older forms name; from now on no form is unread."""
+        try:
+            with self._db:
+                self._insert_documents(forms)
+                self._db.execute("DELETE FROM meta WHERE name = 'forms_unread'")
+        except apsw.Error as problem:
+            raise StoreFailed(f"{self.path}: {problem}") from problem
 
     def _prepare(self) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -8000"):
@@ -216,11 +265,17 @@ class HubLog(_Reading):
             self._insert_persons(persist.persons)
         if persist.forms:
             many("INSERT OR IGNORE INTO form VALUES (?, ?)", [(row.key, row.sealed_form) for row in persist.forms])
+            self._insert_documents(persist.forms)
         if persist.cases:
             many("INSERT OR IGNORE INTO case_event VALUES (?, ?)", persist.cases)
         many("DELETE FROM person_key WHERE ref = ?", [(ref,) for ref in persist.erased])
+        many("DELETE FROM named_document WHERE person = ?", [(ref,) for ref in persist.erased])
         if persist.snapshot is not None:
             self._db.execute("INSERT INTO snapshot VALUES (?, ?)", persist.snapshot)
+
+    def _insert_documents(self, forms: Iterable[FormRow]) -> None:
+        rows = [(form.case, sha256, form.person) for form in forms for sha256 in form.documents]
+        self._db.executemany("INSERT OR IGNORE INTO named_document VALUES (?, ?, ?)", rows)
 
     def _insert_persons(self, persons: Sequence[PersonRow]) -> None:
         self._db.executemany(

@@ -1,12 +1,12 @@
 """One read-only look at the hall's log for many threads, with the questions of shipping and of case queries."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from hall.domain.ids import CaseNumber, PersonRef
+from hall.domain.ids import CaseNumber, CommandKey, PersonRef
 from server.hub.step import PersonRow
 from server.store.log import PAGE, LogReader
 
@@ -53,6 +53,26 @@ class SharedReader:
         with self._lock:
             return self._reader.case_row(number)
 
+    def documents_of_case(self, number: CaseNumber) -> list[str]:
+        """Return the digests of the documents that a case names."""
+        with self._lock:
+            return self._reader.documents_of_case(number)
+
+    def documents_of_person_alone(self, ref: PersonRef) -> list[str]:
+        """Return the digests that this person's cases name, and nobody else's."""
+        with self._lock:
+            return self._reader.documents_of_person_alone(ref)
+
+    def names_document(self, sha256: str) -> bool:
+        """Say whether any case names this document."""
+        with self._lock:
+            return self._reader.names_document(sha256)
+
+    def form(self, key: CommandKey) -> bytes | None:
+        """Return the sealed form that a command brought."""
+        with self._lock:
+            return self._reader.form(key)
+
     def person(self, ref: PersonRef) -> PersonRow | None:
         """Return a sealed person, or None if unknown or erased."""
         with self._lock:
@@ -62,17 +82,6 @@ class SharedReader:
         """Return who has this keyed hash."""
         with self._lock:
             return self._reader.person_by_tag(tag)
-
-    def forms(self) -> Iterator[bytes]:
-        """Return every stored form, sealed, a few at a time so that nobody waits behind all of them."""
-        after = ""
-        while True:
-            with self._lock:
-                page = self._reader.forms_after(after)
-            yield from (form for _, form in page)
-            if not page:
-                return
-            after = page[-1][0]
 
     def close(self) -> None:
         """Close the connection."""

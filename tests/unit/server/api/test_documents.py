@@ -65,7 +65,7 @@ class Place:
         gate: Any = OneGate()
         routes = [
             *document_routes(gate, self.documents, self.vault, LARGEST),
-            *person_routes(gate, self.hub, self.vault, self.reader, self.documents),
+            *person_routes(gate, self.hub, self.vault, self.documents),
         ]
         self.front: Front = make_app(self.hub, gate, self.vault, routes)
 
@@ -73,7 +73,12 @@ class Place:
         return seal(self.key, plain)
 
     def files(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir())
+        """Return the documents; each has its sum beside it."""
+        names = sorted(path.name for path in self.folder.iterdir())
+        assert [name for name in names if name.endswith(".sum")] == [
+            name.replace(".sealed", ".sum") for name in names if name.endswith(".sealed")
+        ]
+        return [name for name in names if not name.endswith(".sum")]
 
 
 Story = Callable[[httpx.AsyncClient, Place], Coroutine[Any, Any, None]]
@@ -152,7 +157,7 @@ def test_file_and_folder_are_flushed_before_the_answer(tmp_path: Path, monkeypat
     monkeypatch.setattr(os, "fsync", lambda handle: (order.append("fsync"), real_sync(handle))[1])
     monkeypatch.setattr(os, "replace", lambda a, b: (order.append("rename"), real_replace(a, b))[1])
     assert documents.keep(NAME, b"sealed")
-    assert order == ["fsync", "rename", "fsync"]
+    assert order == ["fsync", "rename", "fsync", "rename", "fsync"]
 
 
 def test_what_a_power_cut_broke_off_is_swept_at_the_next_start(tmp_path: Path) -> None:
@@ -160,7 +165,7 @@ def test_what_a_power_cut_broke_off_is_swept_at_the_next_start(tmp_path: Path) -
     documents.keep(NAME, b"sealed")
     (tmp_path / "d" / f"{'1' * 64}.ab.part").write_bytes(b"half")
     again = Documents(tmp_path / "d")
-    assert [path.name for path in (tmp_path / "d").iterdir()] == [f"{NAME}.sealed"]
+    assert sorted(path.name for path in (tmp_path / "d").iterdir()) == [f"{NAME}.sealed", f"{NAME}.sum"]
     assert again.read("1" * 64) is None
     with pytest.raises(ValueError, match="64 digits"):
         again.read("../hub.db")
