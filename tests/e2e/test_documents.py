@@ -1,19 +1,24 @@
-"""A document from a unit to the real hub over TLS: handed in while the hub is dead, there after it was killed again."""
+"""Documents at the real hub over TLS: handed in while it is dead, there after a kill, copied, lost, and back again."""
 
+import json
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from hall.domain.ids import ItemCode
 from hall.store.documents import Backlog, DocumentShelf
 from hall.sync import link
 from hall.sync.enrol import enrol
+from hall.wire.commands import SubmitCase
 from hall.wire.enrolment import Enrolled
 from hall.wire.seal import seal
+from server.store.log import LogReader
 from tests.e2e.test_link import Kiosk, restart
+from tests.e2e.test_server_cli import key, staffed
 from tests.support.line import Line
-from tests.support.server_process import ServerProcess, hall_file, token_for
+from tests.support.server_process import ServerProcess, Unit, hall_file, run_server, token_for
 
 pytestmark = pytest.mark.timeout(120)
 NOW = 1_795_000_000_000
@@ -60,7 +65,108 @@ def test_handed_in_without_a_hub_it_is_there_after_both_came_back(server: Server
             kiosk.stop()
     server.kill()
     files = sorted(path.name for path in (server.state / "documents").iterdir())
-    assert files == [f"{name}.sealed"]
+    assert files == [f"{name}.sealed", f"{name}.sum"]
     assert b"lease" not in (server.state / "documents" / files[0]).read_bytes()
     assert too_large not in server.log.read_text()
     server.start()
+
+
+def submitted(kiosk: Unit, *documents: bytes) -> str:
+    """Bring documents and the case that names them; return its number."""
+    answers = {}
+    for place, document in enumerate(documents):
+        name = answers[f"paper-{place}"] = sha256(document).hexdigest()
+        sealed = seal(kiosk.enrolled.hub_key, document)
+        assert kiosk.http.put(f"/v1/documents/{name}", content=sealed, headers=kiosk.headers()).is_success
+    form = seal(kiosk.enrolled.hub_key, json.dumps({"answers": answers}).encode())
+    return str(kiosk.command(SubmitCase(key=key(), item=ItemCode("social-card"), sealed_form=form))["case"])
+
+
+def said(act: str, server: ServerProcess, *more: str) -> tuple[int, str]:
+    done = run_server(act, "--config", server.config, *more)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_clerk_reads_what_the_kiosk_brought_and_the_log_says_so(server: ServerProcess) -> None:
+    kiosk = Unit(server, "kiosk", "kiosk-e", "--series", "E")
+    counter = Unit(server, "counter", "counter-1", "--counter", "1")
+    try:
+        case = submitted(kiosk, PDF)
+        documents = f"/v1/cases/{case}/documents"
+        assert counter.get(documents).status_code == 403, "a counter without a clerk reads nothing"
+        staffed(counter)
+        (line,) = counter.get(documents).json()
+        assert (line["field"], line["kind"], line["here"]) == ("paper-0", "pdf", True)
+        assert counter.get(f"{documents}/{line['sha256']}").content == PDF
+        events = counter.get("/v1/events?after=0").json()["events"]
+        looks = [one for one in events if one["type"] == "document.read"]
+        assert [(one["actor"]["clerk"], one["body"]["case"]) for one in looks] == [("1001", case)]
+        assert "lease" not in server.log.read_text()
+    finally:
+        kiosk.close()
+        counter.close()
+
+
+def test_lost_and_put_back_from_the_copy_the_hall_goes_on_in_a_higher_epoch(tmp_path: Path) -> None:
+    server = ServerProcess(hall_file(tmp_path))
+    with Line(server.port) as line:
+        enrolled = enrol(line.url, token_for(server, "kiosk", "kiosk-f", "--series", "F"), tmp_path / "kiosk")
+        assert isinstance(enrolled, Enrolled)
+        kiosk = Kiosk(tmp_path / "kiosk", line.url)
+        other = Unit(server, "kiosk", "kiosk-g", "--series", "G")
+        try:
+            kiosk.wait(link.ViewChanged)
+            case = submitted(other, PDF)
+            assert said("copy", server)[0] == 0
+            lost = kiosk.take_number()
+            server.kill()
+            kiosk.wait(link.HubAway)
+            assert said("verify", server, "--copy")[0] == 0
+            _spoil(server.state)
+            status, told = said("restore", server)
+            assert (status, "epoch 2" in told) == (0, True), told
+            assert said("verify", server) == (0, told_sound(server, documents=1))
+            restart(server, line)
+            kiosk.wait(link.HubBack)
+            view = kiosk.wait(link.ViewChanged, lambda told: told.view.epoch == 2).view
+            assert lost.uid not in {ticket.uid for ticket in view.tickets}
+            assert kiosk.take_number().number
+        finally:
+            kiosk.stop()
+            other.close()
+    server.stop()
+    assert case in (server.state / "hub.db").read_bytes().decode("latin-1")
+
+
+def test_verify_names_the_first_case_whose_document_is_not_right(tmp_path: Path) -> None:
+    server = ServerProcess(hall_file(tmp_path))
+    kiosk = Unit(server, "kiosk", "kiosk-h", "--series", "H")
+    cases = [submitted(kiosk, PDF), submitted(kiosk, PDF + b"2")]
+    kiosk.close()
+    server.stop()
+    assert said("copy", server)[0] == 0
+    files = [server.state / "documents" / f"{sha256(one).hexdigest()}.sealed" for one in (PDF, PDF + b"2")]
+    for file, status in ((files[1], "is not what it was"), (files[0], "is not here")):
+        if status == "is not here":
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:-1] + b"?")
+        code, told = said("verify", server)
+        assert (code, status in told) == (1, True), told
+        assert f"case {cases[files.index(file)]}: document {file.stem}" in told
+    assert said("restore", server)[0] == 0
+    assert said("verify", server)[0] == 0
+
+
+def told_sound(server: ServerProcess, documents: int) -> str:
+    reader = LogReader(server.state / "hub.db")
+    rows = reader.last_seq()
+    reader.close()
+    return f"{rows} rows, all as they were written\n{documents} documents named by cases, all here and as they came\n"
+
+
+def _spoil(state: Path) -> None:
+    """Lose the log and every document, as a dying disk would."""
+    (state / "hub.db").write_bytes(b"\0" * 8192)
+    for path in (state / "documents").glob("*.sealed"):
+        path.unlink()
