@@ -23,7 +23,10 @@ def printed(page: Path) -> QTextDocument:
     """Return the page, laid out; needs a running QGuiApplication."""
     text = page.read_text(encoding="utf-8")
     pictures = _PICTURE.findall(text)
+    font = QFont(FONTS)
+    font.setPixelSize(FONT_DOTS)
     document = QTextDocument()
+    document.setDefaultFont(font)  # first, or the running application's own gets into the text
     document.setMarkdown(_PICTURE.sub("PICTURE", text))
     html = _LAID_OUT.sub(r"\1", document.toHtml())
     for picture in pictures:
@@ -32,9 +35,6 @@ def printed(page: Path) -> QTextDocument:
         file = QImage(str(page.parent / target))
         assert not file.isNull(), target
         document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(target), file)
-    font = QFont(FONTS)
-    font.setPixelSize(FONT_DOTS)
-    document.setDefaultFont(font)
     document.setDocumentMargin(0)
     document.setDefaultStyleSheet(STYLE)
     document.setHtml(html)
