@@ -10,17 +10,14 @@ OpenCV lives in that process alone, so that its memory, its threads and its cras
 """
 
 import json
-import select
-import subprocess
-import sys
-import threading
 
 import msgspec
 
 from drivers.transport.base import TransportLost
+from drivers.transport.worker import WorkerPort
 
 LONGEST_LINE = 65536
-END_S = 2.0
+NEXT_STEP = "it is started again by itself; look at the camera's cable if that stays"
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -62,30 +59,17 @@ def _message(line: bytes) -> Found | Trouble | None:
     return Trouble(str(fields["trouble"])) if "trouble" in fields else None
 
 
-class CameraPort:
-    """The worker's process with the shape of a Transport: its lines are read, `on` and `off` are written."""
+class CameraPort(WorkerPort):
+    """The worker's lines are read, `on` and `off` are written."""
+
+    END = "the camera worker ended"
 
     def __init__(self, address: str, *, width: int, height: int) -> None:
         scheme, _, source = address.partition(":")
         if scheme != "camera" or not source:
             raise TransportLost(f"{address}: not a camera address; write camera:/dev/video0 or camera:/folder")
-        self._address = address
-        self._closed = threading.Event()
-        self._using = threading.Lock()
-        """Held while the pipes are in use, so that `close` takes none away under a reader."""
         self._last_words = ""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "drivers.code_scanner.camera_worker", source, str(width), str(height)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
-
-    @property
-    def pid(self) -> int:
-        """The worker's process, for measuring."""
-        return self._process.pid
+        super().__init__(address, "drivers.code_scanner.camera_worker", (source, str(width), str(height)), NEXT_STEP)
 
     def read(self, size: int, timeout_s: float) -> bytes:
         """Return what the worker printed.
@@ -94,53 +78,14 @@ class CameraPort:
             TransportLost: it ended; its last words are the reason.
 
         """
-        with self._using:
-            data = self._read(size, timeout_s)
-        if data is None:
-            raise TransportLost(f"{self._address}: {self._last_words or 'the camera worker ended'}")
+        try:
+            data = super().read(size, timeout_s)
+        except TransportLost as problem:
+            if self._last_words and not self._closed.is_set():
+                raise TransportLost(f"{self.address}: {self._last_words}") from problem
+            raise
         self._remember(data)
         return data
-
-    def _read(self, size: int, timeout_s: float) -> bytes | None:
-        """Return b"" for nothing yet, None for the end."""
-        if self._closed.is_set() or self._process.stdout is None:
-            raise TransportLost(f"{self._address}: closed")
-        ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
-        if not ready:
-            return b""
-        data: bytes = self._process.stdout.read(size)
-        return data or None
-
-    def write(self, data: bytes, timeout_s: float) -> None:
-        """Send a line to the worker.
-
-        Raises:
-            TransportLost: it ended.
-
-        """
-        del timeout_s  # two short words never fill the pipe
-        try:
-            with self._using:
-                if self._process.stdin is not None and not self._closed.is_set():
-                    self._process.stdin.write(data)
-        except OSError as problem:
-            raise TransportLost(f"{self._address}: the camera worker ended") from problem
-
-    def close(self) -> None:
-        """End the worker: first by closing its input, then by force."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        self._process.terminate()
-        try:
-            self._process.wait(END_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        with self._using:
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
 
     def _remember(self, data: bytes) -> None:
         for line in data.splitlines():

@@ -28,6 +28,8 @@ class FdStream:
 
     EMPTY_IS_THE_END = True
     """Whether a read that brings nothing means that the far end hung up."""
+    END = "the far end hung up"
+    """How that is told."""
 
     def __init__(self, address: str, fd: int, release: Callable[[], None], next_step: str) -> None:
         os.set_blocking(fd, False)
@@ -60,7 +62,7 @@ class FdStream:
             except OSError as problem:
                 raise self._gone(problem) from problem
         if not data and self.EMPTY_IS_THE_END:
-            raise lost(self.address, "the far end hung up", self._next_step)
+            raise lost(self.address, self.END, self._next_step)
         return data
 
     def write(self, data: bytes, timeout_s: float) -> None:
