@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from drivers.catalog import Opening
+from drivers.orders import Orders, answering
 from drivers.page_printer.dialogue import Dialogue, Outcome, Waiting
 from drivers.page_printer.ipp import Ipp
 from drivers.page_printer.options import Options
@@ -40,9 +41,7 @@ class IppPagePrinter:
     def __init__(self, opening: Opening, options: Options) -> None:
         self.name = opening.name
         self._options = options
-        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._open = False
-        self._gate = threading.Lock()
+        self._orders: Orders[_Work] = Orders()
         self._at_rest = threading.Event()
         self._at_rest.set()
         self._supervised = Supervised(opening.name, lambda: Ipp(opening.address, options), self._serve, opening.emit)
@@ -54,17 +53,12 @@ class IppPagePrinter:
     def print(self, pdf: bytes, title: str) -> SheetsPrinted | SheetsNotPrinted:
         """Print a PDF once; the queue shows `title`, so no personal data in it."""
         work = _Work(pdf, title, Future())
-        with self._gate:
-            if not self._open or self._supervised.life.stopping.is_set():
-                return SheetsNotPrinted(self._away())
-            self._work.put(work)
-        return work.outcome.result()
+        return work.outcome.result() if self._orders.place(work) else SheetsNotPrinted(self._away())
 
     def close(self) -> None:
         """Cancel what is being printed, give the thread back; idempotent."""
-        with self._gate:
-            self._supervised.life.stopping.set()
-            self._work.put(None)
+        self._supervised.life.stopping.set()
+        self._orders.end()
         self._at_rest.wait(CLOSING_S)  # the cancelling needs the connection
         self._supervised.close()
 
@@ -78,8 +72,8 @@ class IppPagePrinter:
         takes_pdf = dialogue.takes_pdf()
         life.report(dialogue.check() if takes_pdf else NO_PDF)
         status = CLOSED
-        with self._gate:
-            self._open = takes_pdf
+        if takes_pdf:
+            self._orders.open()
         try:
             while not life.stopping.is_set():
                 self._turn(dialogue, life)
@@ -87,14 +81,14 @@ class IppPagePrinter:
             status = Status(StatusWord.OFFLINE, str(problem))
             raise
         finally:
-            self._refuse_waiting(status)
+            self._orders.shut(lambda work: work.outcome.set_result(SheetsNotPrinted(status)))
 
     def _turn(self, dialogue: Dialogue, life: Life) -> None:
         try:
-            work = self._work.get(timeout=self._options.poll_s)
+            work = self._orders.next(self._options.poll_s)
         except queue.Empty:
             status = dialogue.check()
-            life.report(status if self._open else NO_PDF)
+            life.report(status if self._orders.taken else NO_PDF)
             return
         if work is None:
             return
@@ -106,24 +100,10 @@ class IppPagePrinter:
         life.report(dialogue.check())
 
     def _print(self, dialogue: Dialogue, work: _Work) -> None:
-        try:
+        with answering(work.outcome, lambda reason: SheetsNotPrinted(Status(StatusWord.OFFLINE, reason))):
             outcome = dialogue.print(work.pdf, work.title)
-        except TransportLost as problem:
-            work.outcome.set_result(SheetsNotPrinted(Status(StatusWord.OFFLINE, str(problem))))
-            raise
-        except Exception as problem:
-            work.outcome.set_exception(problem)  # a bug: nobody may wait for ever because of it
-            raise
         log.info("job ended", device=self.name, job=outcome.job, outcome=type(outcome).__name__)
         work.outcome.set_result(outcome)
-
-    def _refuse_waiting(self, status: Status) -> None:
-        with self._gate:
-            self._open = False
-            while not self._work.empty():
-                work = self._work.get()
-                if work is not None:
-                    work.outcome.set_result(SheetsNotPrinted(status))
 
 
 def open_device(opening: Opening, row: dict[str, Any], options: Options) -> IppPagePrinter:

@@ -14,6 +14,7 @@ import structlog
 
 from drivers.binding import bind
 from drivers.catalog import Opening
+from drivers.orders import Orders, answering
 from drivers.page_scanner.look import Look
 from drivers.page_scanner.options import Options
 from drivers.page_scanner.paper import page_of
@@ -122,10 +123,9 @@ class SanePageScanner:
     def __init__(self, opening: Opening, options: Options) -> None:
         self.name = opening.name
         self._address, self._options = opening.address, options
-        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._orders: Orders[_Work] = Orders()
         self._asked: list[_Work] = []
         """Scans that somebody waits for."""
-        self._open = False
         self._gate = threading.Lock()
         self._supervised = Supervised(opening.name, self._opened, self._serve, opening.emit)
 
@@ -137,12 +137,9 @@ class SanePageScanner:
         """Scan what lies on the glass, or all that lies in the feeder; blocks until done."""
         work = _Work(feeder, Future(), threading.Event())
         with self._gate:
-            if not self._open or self._supervised.life.stopping.is_set():
-                return NotScanned(self._away())
-            self._asked.append(work)
-            self._work.put(work)
+            self._asked.append(work)  # first, so that whoever cancels finds every order that is taken
         try:
-            return work.outcome.result()
+            return work.outcome.result() if self._orders.place(work) else NotScanned(self._away())
         finally:
             with self._gate:
                 self._asked.remove(work)
@@ -150,7 +147,8 @@ class SanePageScanner:
     def cancel(self) -> None:
         """End a running scan; pages that are whole by then are handed over with it."""
         with self._gate:
-            self._cancel_all()
+            for work in self._asked:
+                work.cancelled.set()
 
     def bind(self, pages: tuple[Page, ...]) -> Document:
         """Put pages together in this order as one PDF."""
@@ -158,15 +156,10 @@ class SanePageScanner:
 
     def close(self) -> None:
         """End what runs, give thread and files back; idempotent."""
-        with self._gate:
-            self._supervised.life.stopping.set()
-            self._cancel_all()
-            self._work.put(None)
+        self._supervised.life.stopping.set()
+        self._orders.end()
+        self.cancel()
         self._supervised.close()
-
-    def _cancel_all(self) -> None:
-        for work in self._asked:
-            work.cancelled.set()
 
     def _opened(self) -> ScannerPort:
         return ScannerPort(self._address, place_of(self._address))
@@ -179,8 +172,7 @@ class SanePageScanner:
         port.find()
         status = CLOSED
         life.report(port.look.status())
-        with self._gate:
-            self._open = True
+        self._orders.open()
         try:
             while not life.stopping.is_set():
                 self._turn(port, life)
@@ -188,26 +180,19 @@ class SanePageScanner:
             status = Status(StatusWord.OFFLINE, str(problem))
             raise
         finally:
-            self._refuse_waiting(status)
+            self._orders.shut(lambda work: work.outcome.set_result(NotScanned(status)))
 
     def _turn(self, port: ScannerPort, life: Life) -> None:
         try:
-            work = self._work.get(timeout=self._options.poll_s)
+            work = self._orders.next(self._options.poll_s)
         except queue.Empty:
             life.report(port.look.status())
             return
         if work is None:
             return
-        try:
-            with port.scanning:
-                self._scan(port, life, work)
-        except TransportLost as problem:
-            if not work.outcome.done():  # a loss seen only after the last page has its outcome already
-                work.outcome.set_result(NotScanned(Status(StatusWord.OFFLINE, str(problem))))
-            raise
-        except Exception as problem:
-            work.outcome.set_exception(problem)  # a bug: nobody may wait for ever because of it
-            raise
+        # A loss seen only after the last page has its outcome already.
+        with answering(work.outcome, lambda reason: NotScanned(Status(StatusWord.OFFLINE, reason))), port.scanning:
+            self._scan(port, life, work)
 
     def _scan(self, port: ScannerPort, life: Life, work: _Work) -> None:
         """Scan, hand the outcome over, and tell the status; a loss in the middle does not lose pages."""
@@ -278,14 +263,6 @@ class SanePageScanner:
         if code == 0 or (code == NO_DOCUMENTS and whole):
             return PagesScanned(pages, taken.blank)
         return NotScanned(trouble_of(code), pages)
-
-    def _refuse_waiting(self, status: Status) -> None:
-        with self._gate:
-            self._open = False
-            while not self._work.empty():
-                work = self._work.get()
-                if work is not None:
-                    work.outcome.set_result(NotScanned(status))
 
 
 def open_device(opening: Opening, row: dict[str, Any], options: Options) -> SanePageScanner:

@@ -5,7 +5,6 @@ answers after everything before it was printed; `NotPrinted(partial=True)` that 
 """
 
 import queue
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,6 +16,7 @@ import structlog
 from msgspec import Meta
 
 from drivers.catalog import Opening
+from drivers.orders import Orders, answering
 from drivers.supervise import Life, Supervised
 from drivers.ticket_printer.carrier import open_carried
 from drivers.ticket_printer.cups import CupsDialogue, CupsQueue, open_cups
@@ -119,9 +119,7 @@ class EscposTicketPrinter:
         self._poll_s = options.poll_s
         self._asb = model.status == "asb" or (options.asb and model.asb)
         self._byte_s = BITS_PER_BYTE / (options.baud or model.baud) if paced else 0.0
-        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._open = False
-        self._gate = threading.Lock()
+        self._orders: Orders[_Work] = Orders()
         self._supervised = Supervised(name, open_port, self._serve, emit)
 
     @property
@@ -168,7 +166,7 @@ class EscposTicketPrinter:
     def close(self) -> None:
         """Give thread and port back; idempotent."""
         self._supervised.life.stopping.set()
-        self._work.put(None)
+        self._orders.end()
         self._supervised.close()
 
     def _ask(
@@ -176,10 +174,8 @@ class EscposTicketPrinter:
     ) -> Any:
         """Have it done by the device's thread; without an open port the answer is at once the known status."""
         work = _Work(act, Future(), lost)
-        with self._gate:
-            if not self._open:
-                return lost(self._away(), False)
-            self._work.put(work)
+        if not self._orders.place(work):
+            return lost(self._away(), False)
         try:
             return work.outcome.result(limit_s)
         except FutureTimeout:
@@ -199,8 +195,7 @@ class EscposTicketPrinter:
 
     def _serve(self, port: Transport, life: Life) -> None:
         dialogue = self._talk(port)
-        with self._gate:
-            self._open = True
+        self._orders.open()
         reason = "closed"
         try:
             self._report(life, dialogue.check())
@@ -210,7 +205,8 @@ class EscposTicketPrinter:
             reason = str(problem)
             raise
         finally:
-            self._refuse_waiting(Status(StatusWord.OFFLINE, reason))
+            status = Status(StatusWord.OFFLINE, reason)
+            self._orders.shut(lambda work: work.outcome.set_result(work.lost(status, False)))
 
     def _talk(self, port: Transport) -> Talk:
         if isinstance(port, CupsQueue):
@@ -228,14 +224,12 @@ class EscposTicketPrinter:
             return
         if work is None:
             return
-        try:
+
+        def lost(reason: str) -> Any:
+            return work.lost(Status(StatusWord.OFFLINE, reason), dialogue.job_begun)
+
+        with answering(work.outcome, lost):
             answer = work.act(dialogue)
-        except TransportLost as problem:
-            work.outcome.set_result(work.lost(Status(StatusWord.OFFLINE, str(problem)), dialogue.job_begun))
-            raise
-        except Exception as problem:
-            work.outcome.set_exception(problem)  # a bug: nobody may wait for ever because of it
-            raise
         self._report(life, _told_by(answer) or dialogue.last)
         work.outcome.set_result(answer)
 
@@ -249,12 +243,12 @@ class EscposTicketPrinter:
         deadline = time.monotonic() + self._poll_s
         while self._asb and (left := deadline - time.monotonic()) > LISTEN_EVERY_S:
             try:
-                return self._work.get(timeout=min(LISTEN_EVERY_S, left))
+                return self._orders.next(min(LISTEN_EVERY_S, left))
             except queue.Empty:
                 told = dialogue.pushed()
                 if told is not None:
                     self._report(life, told)
-        return self._work.get(timeout=max(0.0, deadline - time.monotonic()))
+        return self._orders.next(max(0.0, deadline - time.monotonic()))
 
     def _report(self, life: Life, status: Status) -> None:
         if life.status.word is StatusWord.NO_PAPER and status.usable:
@@ -268,14 +262,6 @@ class EscposTicketPrinter:
     def _roll_changed(self, *, to_the_end: bool) -> None:
         used_mm, self.roll_mm = self.roll_mm, 0.0
         self._emit(RollChanged(self.name, round(used_mm, 1), to_the_end))
-
-    def _refuse_waiting(self, status: Status) -> None:
-        with self._gate:
-            self._open = False
-            while not self._work.empty():
-                work = self._work.get()
-                if work is not None:
-                    work.outcome.set_result(work.lost(status, False))
 
 
 def _checked(dialogue: Talk) -> Status:
