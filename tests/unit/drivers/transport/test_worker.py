@@ -50,6 +50,7 @@ def test_lines_go_both_ways_and_the_end_is_told() -> None:
         os.kill(port.pid, signal.SIGKILL)
         with pytest.raises(TransportLost, match=r"^echo:: its worker ended; look at it$"):
             port.read(4096, 30)
+        os.waitid(os.P_PID, port.pid, os.WEXITED | os.WNOWAIT)  # only then the kernel has closed all its pipes
         with pytest.raises(TransportLost, match="its worker ended"):
             port.write(b"A023\n", 1)
     finally:
