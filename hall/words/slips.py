@@ -97,9 +97,9 @@ def receipt_slip(heading: Heading, case: CaseFacts, again: bool = False) -> Slip
 
 
 def proof_slip(heading: Heading, case: CaseFacts, rows: Iterable[tuple[str, str]], again: bool = False) -> Slip:
-    """Lay out a residence proof: who (masked), where, what for, and how the reader may verify it."""
+    """Lay out a proof named like its item: who (masked), what was stated, and how the reader may verify it."""
     words = heading.words
-    lines: list[SlipLine] = [*_hall(heading), *_title(words, "slip.proof"), *_again(words, again), Rule()]
+    lines: list[SlipLine] = [*_hall(heading), Feed(), *_names(case.item, words.language), *_again(words, again), Rule()]
     lines.append(Text(words("slip.proof_text", applicant=case.applicant)))
     lines.append(Feed())
     lines += [Pair(label, value) for label, value in rows]

@@ -133,7 +133,7 @@ def test_a_slip_without_a_qr_never_speaks_of_scanning_it(make: str) -> None:
 
 def test_proof_tells_the_answers_and_how_to_verify() -> None:
     text = words_of(slips.proof_slip(heading(), CASE, [("住址", "柳林村8号")]))
-    for part in ("居住证明", "张**", "住址 柳林村8号", "BJ-2026-000001"):
+    for part in (ITEM["zh"], "张**", "住址 柳林村8号", "BJ-2026-000001"):
         assert part in text
 
 
