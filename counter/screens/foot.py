@@ -1,10 +1,8 @@
 """The desk's foot: one pill a device, the hub, and the day's own figures."""
 
-from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from counter.flow.model import DeskModel
-from hall.qt.kit.big_button import BigButton, Kind
 from hall.qt.kit.label import Label
 from hall.qt.kit.status_pill import StatusPill, Tone, tone_of
 from hall.qt.look import Look
@@ -12,19 +10,13 @@ from hall.qt.tokens import Role
 
 
 class Foot(QWidget):
-    """Renders alarms, devices and figures of `DeskModel`. `end_alarms` when somebody says that he has seen to them."""
-
-    end_alarms = pyqtSignal()
+    """Renders devices and figures of `DeskModel`."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._hub = StatusPill(look, self)
         self._hub.setObjectName("pill.hub")
-        self._alarm = BigButton(look, "", Kind.DANGER, role=Role.BODY)
-        self._alarm.setObjectName("alarm.end")
-        self._alarm.clicked.connect(self.end_alarms)
-        self._alarm.hide()
         self._pills: dict[str, StatusPill] = {}
         self._figures = Label(look, Role.CAPTION, ink="grey")
         self._figures.setObjectName("figures")
@@ -34,7 +26,6 @@ class Foot(QWidget):
         self._row.setSpacing(look.space(1.5))
         self._row.addWidget(self._hub)
         self._row.addStretch(1)
-        self._row.addWidget(self._alarm)
         self._row.addWidget(self._figures)
 
     def render_model(self, model: DeskModel) -> None:
@@ -47,9 +38,6 @@ class Foot(QWidget):
             text = f"{words(key) if key in words else name} · {words(f'status.{status.word.value}')}"
             self._pill(name).set_state(text, tone_of(status.word.value))
             self._pill(name).setToolTip(status.reason)
-        self._alarm.set_texts(words("desk.alarm", what=", ".join(model.alarms)), words("desk.alarm_end"))
-        self._alarm.setEnabled(model.clerk is not None)
-        self._alarm.setVisible(bool(model.alarms))
         served, rated = words("desk.served", n=model.served), words("desk.rated", n=model.rated)
         self._figures.setText(f"{served}　{rated}")
 

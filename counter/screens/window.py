@@ -17,6 +17,7 @@ from counter.flow.intents import (
     TakeBack,
 )
 from counter.flow.model import DeskModel
+from counter.screens.alarm_bar import AlarmBar
 from counter.screens.buttons import Buttons
 from counter.screens.chooser import Chooser
 from counter.screens.current import CurrentCard
@@ -42,7 +43,7 @@ class DeskWindow(QMainWindow):
         super().__init__()
         self._look = look
         self._model: DeskModel | None = None
-        self._plate, self._foot = Plate(look), Foot(look)
+        self._plate, self._alarm, self._foot = Plate(look), AlarmBar(look), Foot(look)
         self._current, self._waiting, self._buttons = CurrentCard(look), WaitingCard(look), Buttons(look)
         self._sign_in = SignInPage(look)
         self.mini = MiniBar(look)
@@ -72,13 +73,14 @@ class DeskWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._plate)
+        column.addWidget(self._alarm)
         column.addWidget(self._pages, 1)
         column.addWidget(self._foot)
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
         self._buttons.pressed.connect(self._press)
-        self._foot.end_alarms.connect(lambda: self.intent.emit(EndAlarms()))
+        self._alarm.end_alarms.connect(lambda: self.intent.emit(EndAlarms()))
         self._plate.sign_out.connect(lambda: self.intent.emit(Press(Action.SIGN_OUT.value)))
         self._plate.language.connect(lambda: self._look.set_language("en" if self._look.language == "zh" else "zh"))
         self._plate.mini.connect(self._shrink)
@@ -101,6 +103,9 @@ class DeskWindow(QMainWindow):
         self._pages.setCurrentIndex(1 if signed_in else 0)
         self._plate.render_model(model)
         self._foot.render_model(model)
+        self._alarm.render_model(model)
+        if model.alarms:
+            self._grow()  # an emergency is seen whatever else the clerk works with
         if signed_in:
             for part in (self._current, self._waiting, self._buttons):
                 part.render_model(model)

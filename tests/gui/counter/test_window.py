@@ -221,12 +221,15 @@ def test_while_the_bar_stands_for_the_desk_its_frames_feed_the_watchdog(at: Call
     assert not desk.window.isVisible()
 
 
-def test_an_alarm_stands_in_the_foot_until_somebody_says_that_it_is_seen_to(at: Callable[..., At]) -> None:
+def test_an_alarm_stands_across_the_desk_until_somebody_says_that_it_is_seen_to(at: Callable[..., At]) -> None:
     desk = at()
     desk.sign_in(waiting("A024"))
     assert not desk.find("alarm.end").isVisible()
+    desk.click("mini.show")
+    assert not desk.window.isVisible()
     alarm = OpenAlarm(UnitId("hall-io"), "panic", NOW_MS)
     desk.hear(ViewChanged(msgspec.structs.replace(hall(clerk=ClerkId("1001")), alarms=(alarm,))))
-    assert "panic (hall-io)" in desk.find("alarm.end").property("text")
+    assert desk.window.isVisible(), "the small bar has no room for it"
+    assert "panic (hall-io)" in desk.find("alarm.what").property("text")
     desk.click("alarm.end")
     assert desk.intents == [EndAlarms()]
