@@ -75,6 +75,21 @@ class Day:
         return self.device("bus-1.bus")
 
     @property
+    def board(self) -> Simulator:
+        """The board of the room: button, door, lamps."""
+        return self.device("bus-1.board")
+
+    @property
+    def camera(self) -> Simulator:
+        """What lies before the kiosk's document camera."""
+        return self.device("kiosk-c.camera")
+
+    @property
+    def sheets(self) -> Simulator:
+        """The kiosk's A4 printer."""
+        return self.device("kiosk-c.sheets")
+
+    @property
     def printer_model(self) -> Model:
         """The kiosk's printer as its row says."""
         return model_of(self._row(self.demo.device("kiosk-c.printer")))

@@ -13,7 +13,7 @@ from field.demo.ports import free_port
 from field.demo.wire import NotDone
 from field.story import leave
 from field.story.book import Book
-from field.story.chapters import calling, cases, taking, trouble
+from field.story.chapters import calling, cases, papers, room, taking, trouble
 from field.story.day import Day
 
 TIMES = {"hub_away_s": 3.0, "hub_away_cold_s": 6.0, "rating_s": 6}
@@ -30,7 +30,7 @@ def play_story(folder: Path, *, two: bool = False, only: str = "", chosen: dict[
     """
     with_models(demo_plan(Path(), 0), chosen or {})  # refused before anything is made
     folder.mkdir(parents=True, exist_ok=True)
-    for old in [*folder.glob("*.png"), *folder.glob("slip-*"), *folder.glob("*.wav"), folder / "story.json"]:
+    for old in [path for kind in ("*.png", "*.pdf", "slip-*", "*.wav", "story.json") for path in folder.glob(kind)]:
         old.unlink(missing_ok=True)
     root = Path(tempfile.mkdtemp(prefix="hall-"))
     book = Book(folder.resolve(), _tell)
@@ -67,7 +67,9 @@ CHAPTERS: tuple[tuple[str, tuple[Part, ...]], ...] = (
     ("ratings", (calling.ratings, calling.cut_invitation)),
     ("swap", (calling.clerk_swap, calling.company_runner)),
     ("paper", (taking.without_paper, taking.with_jam, taking.lost_slip)),
+    ("room", (room.emergency, room.lamps, room.technician)),
     ("cases", (cases.at_the_centre, cases.night)),
+    ("papers", (papers.alone,)),
     ("away", (trouble.hub_killed, trouble.own_series, trouble.night_away)),
     ("power", (trouble.power_cut,)),
 )

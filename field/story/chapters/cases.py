@@ -30,13 +30,23 @@ def at_the_centre(day: Day) -> None:
 
 def night(day: Day) -> None:
     """At night: nobody at the counters; a whole item by itself, and then how it stands, by its receipt."""
+    clerks_leave(day)
+    day.picture(day.counter("1"), "counter-signed-out")
+    ask_by_receipt(day, whole_item(day, hub=True))
+    clerks_come(day)
+
+
+def clerks_leave(day: Day) -> None:
+    """Both sign out."""
     with day.book.step("the clerks go home"):
         for counter in ("1", "2"):
             day.counter(counter).tap("action.sign_out")
             day.counter(counter).wait("sign_in.go", timeout_s=8)
         day.book.until("no counter is open", lambda: _all_closed(day))
-        day.picture(day.counter("1"), "counter-signed-out")
-    ask_by_receipt(day, whole_item(day, hub=True))
+
+
+def clerks_come(day: Day) -> None:
+    """Both sign in again."""
     with day.book.step("in the morning the clerks are back"):
         for counter in ("1", "2"):
             day.sign_in(counter)
@@ -56,7 +66,7 @@ def whole_item(day: Day, *, hub: bool) -> dict[str, Any]:
         kiosk.wait("screen_notice", timeout_s=8)
         day.picture(kiosk, f"kiosk-{name}-notice")
         kiosk.tap("next")
-        _identify(day, "li")
+        identify(day, "li")
         kiosk.wait("screen_form", timeout_s=12)
         _fill(day)
         day.picture(kiosk, f"kiosk-{name}-form")
@@ -92,7 +102,15 @@ def ask_by_receipt(day: Day, receipt: dict[str, Any]) -> None:
         go_home(day)
 
 
-def _identify(day: Day, person: str) -> None:
+def identify(day: Day, person: str) -> None:
+    """For oneself, by the ID card."""
+    to_identify(day)
+    day.picture(day.kiosk, "kiosk-place-card")
+    day.reader.do("insert_card", person=person)
+
+
+def to_identify(day: Day) -> None:
+    """Say that it is for oneself, where that is asked, and come to the card's turn."""
     kiosk = day.kiosk
     for _ in range(2):
         if kiosk.shows("screen_ask"):
@@ -101,8 +119,6 @@ def _identify(day: Day, person: str) -> None:
             break
         kiosk.wait("title", timeout_s=3)
     kiosk.wait("screen_identify", timeout_s=6)
-    day.picture(kiosk, "kiosk-place-card")
-    day.reader.do("insert_card", person=person)
 
 
 def _fill(day: Day) -> None:

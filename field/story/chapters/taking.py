@@ -223,15 +223,20 @@ def with_jam(day: Day) -> None:
 
 def staff_act(day: Day, act: str) -> None:
     """Do what an attendant does at the kiosk: hold the clock, number and PIN, one act."""
+    staff_in(day, "2001")
+    day.picture(day.kiosk, f"kiosk-attendant-{act}")
+    day.kiosk.tap(f"act_{act}")
+
+
+def staff_in(day: Day, number: str) -> None:
+    """Let somebody of the staff in: hold the clock, number and PIN (in the demo the same)."""
     day.kiosk.hold("clock", 2.4)
     day.kiosk.wait("screen_pin", timeout_s=6)
-    for digits in ("2001", "2001"):
+    for digits in (number, number):
         for digit in digits:
             day.kiosk.tap(f"key_{digit}")
         day.kiosk.tap("key_confirm")
     day.kiosk.wait("screen_attendant", timeout_s=10)
-    day.picture(day.kiosk, f"kiosk-attendant-{act}")
-    day.kiosk.tap(f"act_{act}")
 
 
 def lost_slip(day: Day) -> None:
