@@ -44,6 +44,7 @@ from server.compose import (
     open_keys,
     state_dir,
 )
+from server.handing_out import documents
 from server.hub.core import wall_clock
 from server.keeping import copy, restore, verify
 from server.logs import set_up
@@ -110,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     _act(acts, "copy", copy, "bring the copy of log and documents up to date now; the hub may run")
     restoring = _act(acts, "restore", restore, "put the copy in place of a lost or damaged log; the hub must not run")
     restoring.add_argument("--from", dest="source", default="", metavar="DIR", help="another copy than hub.copy_dir")
+    reading = _act(acts, "documents", documents, "hand out the documents of a case, to a supervisor or manager by PIN")
+    reading.add_argument("case", help="the case's number, as the receipt says it")
+    reading.add_argument("--clerk", required=True, help="who reads; the PIN is typed, or piped in as one line")
+    reading.add_argument("--out", required=True, metavar="DIR", help="where the files go, in clear: delete them after")
     _act(acts, "check-config", _check_config, "say whether the file can be used")
     erase = _act(acts, "erase-person", _erase, "destroy a person's key while the hub is stopped")
     erase.add_argument("--ref", required=True, help="the reference, as the log names it (p-...)")

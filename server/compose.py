@@ -19,8 +19,9 @@ from config.hall import HallConfig, HubSettings
 from hall.domain.ids import UnitId
 from hall.wire.actor import Actor, Role
 from hall.wire.enrolment import Enrolled
-from hall.wire.events import DayClosed, UnitEnrolled
+from hall.wire.events import DayClosed, DocumentRead, UnitEnrolled
 from hall.wire.ingest import SealedPerson
+from hall.wire.replies import Done
 from server.api.app import Front, make_app
 from server.api.case_documents import CaseDocuments, case_document_routes
 from server.api.cases import CaseDesk, case_routes
@@ -48,6 +49,7 @@ from server.ship.shell import Shipper
 from server.store.copying import CopyFailed, make_copy
 from server.store.documents import Documents
 from server.store.log import HubLog, StoreFailed
+from server.store.looks import left
 from server.store.naming import name_documents
 from server.store.shared_reader import SharedReader
 from server.trouble import MayPass, StartTrouble, file_trouble
@@ -240,7 +242,7 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         stack.push_async_callback(hub.close)
         accounts = open_accounts(folder)
         stack.callback(accounts.close)
-        gate = _gate(config, accounts, keys)
+        gate = gate_of(config, accounts, keys)
         reader, desk_reader = SharedReader(folder / "hub.db"), _Desk(folder / "hub.db", keys.hall)
         stack.callback(reader.close)
         stack.callback(desk_reader.close)
@@ -264,6 +266,7 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
             await hub.open_today()
         works: list[Work] = [lambda: _care(gate), lambda: _sessions_end(hub, gate), *(one.run for one in shippers)]
         works.append(lambda: _orphans(config.hub, reader, documents))
+        works.append(lambda: _looks(hub, folder))
         if config.hub.copy_every_s:
             works.append(lambda: _copies(config.hub, folder, documents))
         if config.hub.auto_day:
@@ -272,7 +275,8 @@ async def composed(config: HallConfig, folder: Path, keys: Keys) -> AsyncIterato
         yield front, gate.authority
 
 
-def _gate(config: HallConfig, accounts: Accounts, keys: Keys) -> Gate:
+def gate_of(config: HallConfig, accounts: Accounts, keys: Keys) -> Gate:
+    """Return what tells who somebody is and what they may do."""
     clerks = {clerk.id: clerk for clerk in config.clerks}
     authority = Authority(accounts, keys.trust(config.hub.hall))
     sessions = Sessions(accounts, clerks, config.hub.demo, Cards(accounts, keys.hall))
@@ -377,6 +381,17 @@ async def _days(hub: Hub) -> None:
     while True:
         await asyncio.sleep(DAY_S)
         await hub.open_today()
+
+
+async def _looks(hub: Hub, folder: Path) -> None:
+    """Write into the log who was given documents by `hall-server documents`."""
+    while True:
+        for path, look in await asyncio.to_thread(lambda: list(left(folder))):
+            actor = Actor(HUB_ACTOR.unit, look.role, look.clerk)
+            reply = await hub.record(DocumentRead(look.case, look.document), actor, look.key)
+            if isinstance(reply, Done):
+                await asyncio.to_thread(path.unlink)
+        await asyncio.sleep(CARE_S)
 
 
 async def _orphans(settings: HubSettings, reader: SharedReader, documents: Documents) -> None:

@@ -150,10 +150,14 @@ def case_document_routes(gate: Gate, hub: Hub, found: CaseDocuments) -> list[Con
     return [listed, read]
 
 
+def file_name(case: CaseNumber, place: int, kind: str) -> str:
+    """Return under which name a document may be kept: nothing of it was chosen by who handed it in."""
+    return f"{_SAFE.sub('-', case)}-{place}.{_ENDS[kind]}"
+
+
 def _handed_out(case: CaseNumber, place: int, opened: Opened) -> Response[bytes]:
     kind = opened.line.kind
-    name = f"{_SAFE.sub('-', case)}-{place}.{_ENDS[kind]}"
-    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{file_name(case, place, kind)}"'}
     return Response(opened.plain, media_type=_MEDIA[kind], headers=headers)
 
 

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from config.ending import FAILED
 from hall.domain.ids import ItemCode
 from hall.store.documents import Backlog, DocumentShelf
 from hall.sync import link
@@ -16,7 +18,7 @@ from hall.wire.enrolment import Enrolled
 from hall.wire.seal import seal
 from server.store.log import LogReader
 from tests.e2e.test_link import Kiosk, restart
-from tests.e2e.test_server_cli import key, staffed
+from tests.e2e.test_server_cli import eventually, key, staffed
 from tests.support.line import Line
 from tests.support.server_process import ServerProcess, Unit, hall_file, run_server, token_for
 
@@ -98,13 +100,46 @@ def test_a_clerk_reads_what_the_kiosk_brought_and_the_log_says_so(server: Server
         (line,) = counter.get(documents).json()
         assert (line["field"], line["kind"], line["here"]) == ("paper-0", "pdf", True)
         assert counter.get(f"{documents}/{line['sha256']}").content == PDF
-        events = counter.get("/v1/events?after=0").json()["events"]
-        looks = [one for one in events if one["type"] == "document.read"]
+        looks = looks_in(server)
+
         assert [(one["actor"]["clerk"], one["body"]["case"]) for one in looks] == [("1001", case)]
         assert "lease" not in server.log.read_text()
     finally:
         kiosk.close()
         counter.close()
+
+
+def test_a_supervisor_is_handed_them_at_the_hub_and_the_log_says_so(server: ServerProcess, tmp_path: Path) -> None:
+    kiosk = Unit(server, "kiosk", "kiosk-i", "--series", "I")
+    try:
+        case = submitted(kiosk, PDF + b"9")
+    finally:
+        kiosk.close()
+    for clerk, pin in (("1001", "1001"), ("3001", "0000")):
+        refused = run_server(*hand_out(server, case, clerk, tmp_path / "no"), stdin=f"{pin}\n")
+        assert (refused.returncode, (tmp_path / "no").exists()) == (FAILED, False), refused.stdout
+    given = run_server(*hand_out(server, case.lower(), "3001", tmp_path / "out"), stdin="3001\n")
+    assert given.returncode == 0, given.stderr
+    (file,) = (tmp_path / "out").iterdir()
+    assert (file.name, file.stat().st_mode & 0o777, file.read_bytes()) == (f"{case}-1.pdf", 0o600, PDF + b"9")
+    assert eventually(lambda: [one["actor"]["clerk"] for one in looks_in(server) if one["body"]["case"] == case] != [])
+    assert eventually(lambda: list((server.state / "looks").iterdir()) == [])
+    (look,) = (one for one in looks_in(server) if one["body"]["case"] == case)
+    assert (look["actor"]["role"], look["actor"]["clerk"], look["body"]["document"]) == ("supervisor", "3001", 1)
+    again = run_server(*hand_out(server, case, "3001", tmp_path / "out"), stdin="3001\n")
+    assert again.returncode == FAILED, "nothing is written over"
+
+
+def hand_out(server: ServerProcess, case: str, clerk: str, out: Path) -> list[str | Path]:
+    return ["documents", "--config", server.config, case, "--clerk", clerk, "--out", out]
+
+
+def looks_in(server: ServerProcess) -> list[dict[str, Any]]:
+    """Return every look that the log tells of."""
+    reader = LogReader(server.state / "hub.db")
+    events = [json.loads(row) for row in reader.every_row_from(1)]
+    reader.close()
+    return [event for event in events if event["type"] == "document.read"]
 
 
 def test_lost_and_put_back_from_the_copy_the_hall_goes_on_in_a_higher_epoch(tmp_path: Path) -> None:
