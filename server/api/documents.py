@@ -21,6 +21,7 @@ from server.api.answers import Asked, admitted, answer
 from server.auth.authority import Rejected, rejected
 from server.auth.gate import Gate
 from server.store.documents import DIGEST, Documents
+from server.store.room import fits
 
 log = structlog.get_logger("hall.documents")
 
@@ -75,6 +76,11 @@ def _keep(documents: Documents, vault: Opener, sha256: str, sealed: bytes) -> bo
         return rejected(400, "malformed", "not sealed to this hall's key, or damaged; fetch the view anew")
     if digest_of(plain).hexdigest() != sha256:
         return rejected(400, "malformed", "what is sealed has another SHA-256 than its name says")
+    if not fits(documents.folder, len(sealed)) and documents.trouble(sha256) == "missing":
+        log.error("document not kept", error="the disk is nearly full; the log keeps what is left of it")
+        return rejected(
+            503, "store_failed", "the hub's disk is nearly full; the document stays with you, send it again"
+        )
     try:
         return documents.keep(sha256, sealed)
     except OSError as problem:

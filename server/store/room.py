@@ -1,4 +1,7 @@
-"""What stays free on the hub's disk: numbers and calls go on when papers and reports cannot be kept any more."""
+"""What stays free on the hub's disk: numbers and calls go on when papers and reports cannot be kept any more.
+
+The hourly copy stops earlier (`copying.RESERVE`), since it can be made up for.
+"""
 
 import shutil
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable, Coroutine
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,7 @@ from server.auth.vault import Vault
 from server.hub.core import Hub
 from server.store.documents import Documents
 from server.store.log import HubLog
+from server.store.room import RESERVE
 from server.store.shared_reader import SharedReader
 from tests.support.halls import NOON, small_hall
 
@@ -146,6 +148,21 @@ def test_a_disk_that_refuses_is_a_hub_to_try_again(tmp_path: Path, monkeypatch: 
             reply = await put(client, place.sealed())
         assert (reply.status_code, reply.json()["code"], place.files()) == (503, "store_failed", [])
         assert (await put(client, place.sealed())).status_code == 201
+
+    run(tmp_path, story)
+
+
+def test_a_nearly_full_disk_belongs_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(client: httpx.AsyncClient, place: Place) -> None:
+        kept = await put(client, place.sealed())
+        usage, other = shutil.disk_usage(tmp_path), sha256(b"another").hexdigest()
+        with monkeypatch.context() as patched:
+            patched.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=RESERVE + 5))
+            refused = await put(client, place.sealed(b"another"), other)
+            again = await put(client, place.sealed())
+        assert (kept.status_code, again.status_code) == (201, 200), "what is here costs nothing"
+        assert (refused.status_code, refused.json()["code"], len(place.files())) == (503, "store_failed", 1)
+        assert (await put(client, place.sealed(b"another"), other)).status_code == 201
 
     run(tmp_path, story)
 
