@@ -5,13 +5,13 @@ unit matters. Files are private to the hub's user.
 """
 
 import errno
-import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from server.store.durable import write_whole
 from server.store.room import fits
 
 KEPT = 20
@@ -57,7 +57,7 @@ class Reports:
         if not fits(place, len(content)):
             raise OSError(errno.ENOSPC, "the disk is nearly full")
         path = place / f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%d-%H%M%S}-{now % 1000:03d}.pdf"
-        _write_whole(path, content)
+        write_whole(path, content)
         for old in _ours(place, "*.pdf")[:-KEPT]:
             old.unlink(missing_ok=True)
         return _line(unit, path)
@@ -75,13 +75,3 @@ def _line(unit: str, path: Path) -> ReportLine:
     stem, _, ms = path.stem.rpartition("-")
     at = datetime.strptime(stem, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     return ReportLine(unit, int(at.timestamp()) * 1000 + int(ms), path.stat().st_size, f"{unit}/{path.name}")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    fresh = path.with_suffix(".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)

@@ -17,10 +17,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from server.store.durable import created, flush
+from server.store.durable import PART, created, flush, write_whole
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
-_PART = ".part"
 _SEALED = ".sealed"
 _SUM = ".sum"
 
@@ -41,7 +40,7 @@ class Documents:
         if look:
             return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in folder.glob(f"*{_PART}"):
+        for left in folder.glob(f"*{PART}"):
             left.unlink(missing_ok=True)  # a write that a power cut broke off, never answered
         self._sum_up()
 
@@ -53,8 +52,8 @@ class Documents:
                 os.utime(target)
                 return False
             try:
-                self._write(self._path(sha256, _SUM), hashlib.sha256(sealed).hexdigest().encode())
-                self._write(target, sealed)
+                write_whole(self._path(sha256, _SUM), hashlib.sha256(sealed).hexdigest().encode())
+                write_whole(target, sealed)
             except OSError:
                 self._path(sha256, _SUM).unlink(missing_ok=True)
                 raise
@@ -123,7 +122,7 @@ class Documents:
                 os.fsync(file.fileno())
             if found.hexdigest() != digest:
                 return False
-            self._write(self._path(sha256, _SUM), digest.encode())
+            write_whole(self._path(sha256, _SUM), digest.encode())
             os.replace(part, self._path(sha256))
         finally:
             part.unlink(missing_ok=True)
@@ -145,7 +144,7 @@ class Documents:
         return self.folder / f"{sha256}{end}"
 
     def _part(self, sha256: str) -> Path:
-        return self.folder / f"{sha256}.{secrets.token_hex(8)}{_PART}"
+        return self.folder / f"{sha256}.{secrets.token_hex(8)}{PART}"
 
     def _delete(self, sha256: str) -> None:
         self._path(sha256).unlink(missing_ok=True)
@@ -161,17 +160,4 @@ class Documents:
         """Write the sums that a program from before them did not: from here on these bytes are the right ones."""
         for sha256 in list(self.names()):
             if not self._path(sha256, _SUM).exists():
-                self._write(self._path(sha256, _SUM), hashlib.sha256(self.read(sha256) or b"").hexdigest().encode())
-
-    def _write(self, path: Path, content: bytes) -> None:
-        """Put a whole file in place of what is there; its name is on the disk when the folder was flushed."""
-        part = path.with_name(f"{path.name}.{secrets.token_hex(8)}{_PART}")
-        try:
-            with created(part) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+                write_whole(self._path(sha256, _SUM), hashlib.sha256(self.read(sha256) or b"").hexdigest().encode())

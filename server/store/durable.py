@@ -1,6 +1,7 @@
 """Files and folders that are on the disk when the call returns."""
 
 import os
+import secrets
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,3 +18,26 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+PART = ".part"
+"""End of the name of a file that is being written; one that a power cut left may go."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a whole file in the place of what is there, or nothing. Its name is on the disk once the folder is flushed.
+
+    Raises:
+        OSError: the disk refuses; what was there stays.
+
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}{PART}")
+    try:
+        with created(part) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
