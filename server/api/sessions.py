@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from hall.wire.enrolment import SessionRequest
 from hall.wire.staff_card import CardRequest
 from server.api.answers import Asked, admitted, answer, bearer_of, session_of
-from server.auth.authority import Rejected
+from server.auth.authority import Rejected, rejected
 from server.auth.gate import Gate
 
 log = structlog.get_logger("hall.server")
@@ -28,6 +28,8 @@ def session_routes(gate: Gate) -> list[ControllerRouterHandler]:
         unit = gate.unit(bearer_of(request))
         if isinstance(actor, Rejected) or unit is None:
             return answer(actor if isinstance(actor, Rejected) else None, 401)
+        if not data.sealed_card and not (data.clerk and data.pin):
+            return answer(rejected(400, "malformed", "give `clerk` and `pin`, or `sealed_card`"), 400)
         return answer(await asyncio.to_thread(gate.sessions.open, data, unit, gate.clock()), 201)
 
     @delete("/v1/sessions", status_code=204)
