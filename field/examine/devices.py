@@ -17,6 +17,7 @@ from field.plugged.found import Roots
 from hall.ports.status import Status, StatusWord
 from hall.store.device_board import Board, read_board
 
+LOOK_EVERY_S = 0.2
 REMARK_S = 600
 """A remark is worth a look this long."""
 SILENT = (StatusWord.OFFLINE, StatusWord.UNKNOWN, StatusWord.FAULT)
@@ -35,7 +36,9 @@ def examine_devices(unit: str, folder: Path, devices: tuple[DeviceConfig, ...]) 
     `folder` is the unit's state folder, where its running program tells what its devices said last.
     """
     free = [device for device in devices if _holder(device) is None]
-    findings = [_in_use(unit, folder, device) for device in devices if device not in free]
+    used = [device for device in devices if device not in free]
+    _let_begin(folder, used)
+    findings = [_in_use(unit, folder, device) for device in used]
     with opened(tuple(free)) as there:
         deadline = time.monotonic() + SETTLE_S
         looked = [(item.config, item.settled(deadline)) for item in there]
@@ -45,6 +48,17 @@ def examine_devices(unit: str, folder: Path, devices: tuple[DeviceConfig, ...]) 
 def examine_opened(unit: str, item: Opened, deadline: float) -> Finding:
     """Judge one device that is open already."""
     return _finding(f"{unit}.{item.config.name}", item.config, item.settled(deadline))
+
+
+def _let_begin(folder: Path, used: list[DeviceConfig]) -> None:
+    """Wait for devices of a program that was started just now: a camera's first picture takes its time."""
+    answering = {device.name for device in used if answers(device)}
+    deadline = time.monotonic() + SETTLE_S
+    while time.monotonic() < deadline and (board := read_board(folder)) is not None:
+        seen = [board.devices[name] for name in answering & board.devices.keys()]
+        if all(one.word is not StatusWord.UNKNOWN for one in seen):
+            return
+        time.sleep(LOOK_EVERY_S)
 
 
 def _holder(device: DeviceConfig) -> Holder | None:

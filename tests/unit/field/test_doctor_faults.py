@@ -16,8 +16,9 @@ from field.examine import devices as examine_devices
 from field.examine.devices import REMARK_S, watched
 from field.examine.finding import Colour
 from field.examine.holders import Holder
-from hall.ports.status import StatusWord
-from hall.store.device_board import Board, DeviceSeen
+from hall.domain.ids import DeviceName
+from hall.ports.status import Status, StatusChanged, StatusWord
+from hall.store.device_board import Board, DeviceBoard, DeviceSeen
 from tests.unit.field.doctored import Lab, lab
 
 HOLDER = Holder(4711, "/opt/hallfloor/.venv/bin/hall-kiosk --config /etc/hallfloor/kiosk.toml")
@@ -67,3 +68,22 @@ def test_a_file_of_another_run_proves_nothing(known: Board | None) -> None:
     found = watched("kiosk-c.printer", PRINTER, HOLDER, known)
     assert found.colour is Colour.GREEN
     assert found.says.endswith("which watches it")
+
+
+def test_a_device_that_its_program_opened_just_now_gets_the_time_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emit = DeviceBoard(tmp_path).listening(lambda _event: None)
+    emit(StatusChanged(DeviceName("printer"), Status(StatusWord.UNKNOWN, "not asked yet")))
+    looks = []
+
+    def pause(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            emit(StatusChanged(DeviceName("printer"), Status(StatusWord.READY)))
+
+    monkeypatch.setattr(examine_devices.time, "sleep", pause)
+    examine_devices._let_begin(tmp_path, [PRINTER])
+    assert len(looks) == 3
+    examine_devices._let_begin(tmp_path / "never", [PRINTER])
+    assert len(looks) == 3, "nothing is known: nothing to wait for"
