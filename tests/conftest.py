@@ -13,10 +13,12 @@ settings.load_profile("ci")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the whole-hall simulation by its folder."""
+    """Mark what only `./run check` does, by folder and file: the simulated hall, megabytes and simulated days."""
     for item in items:
         if "simulation" in item.path.parts:
             item.add_marker(pytest.mark.simulation)
+        if "fuzz" in item.path.parts or item.path.name.startswith("test_a_day_"):
+            item.add_marker(pytest.mark.volume)
 
 
 PATIENCE_S = 2.0
