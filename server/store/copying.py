@@ -10,6 +10,7 @@ there.
 Credentials (``auth.db``) and the hall's keys are not in the copy: it may lie where neither should be.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -41,6 +42,9 @@ class Copied:
     """Documents that are not what they were, or vanished, and are not in the copy either as they are here."""
 
 
+_NOT_LET = "; a service writes outside its own folder only where ReadWritePaths= of its unit lets it"
+
+
 class CopyFailed(Exception):
     """No new copy was made; the one before is as it was. The text says what to do."""
 
@@ -65,7 +69,8 @@ def make_copy(log: Path, documents: Documents, target: Path, pause: Callable[[fl
         flush(target)
         return Copied(rows, taken, _delete_gone(documents, copies, target / LOG), altered)
     except (OSError, StoreFailed) as problem:
-        raise CopyFailed(f"{target}: {problem}") from problem
+        hint = _NOT_LET if isinstance(problem, OSError) and problem.errno == errno.EROFS else ""
+        raise CopyFailed(f"{target}: {problem}{hint}") from problem
 
 
 def _room(log: Path, target: Path) -> None:
@@ -100,7 +105,7 @@ def _copy_documents(
         if sha256 in there:
             continue
         if shutil.disk_usage(target).free < RESERVE:
-            raise OSError(28, "the disk is nearly full; make room or set hub.copy_dir")
+            raise OSError(errno.ENOSPC, "the disk is nearly full; make room or set hub.copy_dir")
         if copies.take_over(sha256, documents.digest_of(sha256), _slowly(documents.pieces(sha256, PIECE), pause)):
             taken += 1
         elif documents.trouble(sha256) == "altered":
