@@ -1,6 +1,8 @@
 """Documents at the real hub over TLS: handed in while it is dead, there after a kill, copied, lost, and back again."""
 
 import json
+import os
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -191,6 +193,35 @@ def test_verify_names_the_first_case_whose_document_is_not_right(tmp_path: Path)
         assert f"case {cases[files.index(file)]}: document {file.stem}" in told
     assert said("restore", server)[0] == 0
     assert said("verify", server)[0] == 0
+
+
+def test_by_itself_the_hub_copies_and_deletes_what_no_case_came_for(tmp_path: Path) -> None:
+    server = ServerProcess(
+        hall_file(tmp_path, orphan_days=1, copy_every_s=1, copy_dir=str(tmp_path / "disk2" / "copy"))
+    )
+    kiosk = Unit(server, "kiosk", "kiosk-j", "--series", "J")
+    try:
+        submitted(kiosk, PDF)
+        orphan = sha256(b"nobody's").hexdigest()
+        sealed = seal(kiosk.enrolled.hub_key, b"nobody's")
+        assert kiosk.http.put(f"/v1/documents/{orphan}", content=sealed, headers=kiosk.headers()).status_code == 201
+        copied = tmp_path / "disk2" / "copy" / "documents"
+        assert eventually(lambda: len(list(copied.glob("*.sealed"))) == 2)
+        server.kill()
+        two_days_ago = time.time() - 2 * 86_400
+        for file in (server.state / "documents").glob("*.sealed"):
+            os.utime(file, (two_days_ago, two_days_ago))
+        server.start()
+        named = {f"{sha256(PDF).hexdigest()}.sealed"}
+        assert eventually(lambda: {file.name for file in (server.state / "documents").glob("*.sealed")} == named)
+        assert eventually(lambda: {file.name for file in copied.glob("*.sealed")} == named)
+        assert said("verify", server, "--copy")[0] == 0
+        told = server.log.read_text()
+        assert "no case named" in told
+        assert orphan[:8] not in told
+    finally:
+        kiosk.close()
+        server.stop()
 
 
 def told_sound(server: ServerProcess, documents: int) -> str:
