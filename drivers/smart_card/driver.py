@@ -62,10 +62,12 @@ class PcscReader:
     def _attend(self, reader: Reader, life: Life) -> None:
         """Serve one reader until it is pulled out; the next look says what is there instead."""
         cards = _Cards(life, read_files=self._read_files)
-        while reader.look() and not life.stopping.is_set():
-            life.report(READY)
-            cards.attend(reader, self._asked)
-        cards.end()
+        try:
+            while reader.look() and not life.stopping.is_set():
+                life.report(READY)
+                cards.attend(reader, self._asked)
+        finally:
+            cards.end()  # a lost reader counts as a pulled card
 
 
 class _Cards:

@@ -155,6 +155,14 @@ def test_a_daemon_that_hangs_is_told_and_so_is_one_that_goes(tmp_path: Path) -> 
         until_word(bench.reader, StatusWord.READY)
 
 
+def test_a_reader_that_is_lost_counts_as_a_pulled_card(tmp_path: Path) -> None:
+    with opened(tmp_path) as bench:
+        until_word(bench.reader, StatusWord.READY)
+        bench.reader.watch(True)
+        bench.after(IcCardPresented, lambda: bench.do("insert", card="bank"))
+        bench.after(IcCardRemoved, lambda: bench.do("unplug"))
+
+
 def test_no_daemon_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(TransportLost, match="systemctl enable --now"):
         ports.PcscPort(f"pcsc-sim:{tmp_path}/none")
