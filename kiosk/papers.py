@@ -19,7 +19,7 @@ from hall.domain.signature import Point
 from hall.ports.document_camera import DocumentCamera, PageNotTaken, PageTaken, Preview, ShutterPressed
 from hall.ports.page_printer import PagePrinter, SheetsNotPrinted
 from hall.ports.signature_pad import PadKey, PenDown, PenMoved, PenUp, SignaturePad, StrokeLost
-from hall.ports.smart_card import IcCardPresented, IcCardUnreadable, SmartCardReader
+from hall.ports.smart_card import IcCardPresented, IcCardRemoved, IcCardUnreadable, SmartCardReader
 from hall.ports.status import Status, StatusWord
 from hall.store.trouble import StoreTrouble
 from kiosk.flow import causes as c
@@ -141,9 +141,11 @@ class PaperDesk:
             case PadKey(key=key):
                 return True, c.PadPressed(key)
             case IcCardPresented():
-                return True, c.IcCardSeen(number_of_ic(event))
+                return True, c.IcCardSeen(number_of_ic(event), readable=True)
             case IcCardUnreadable():
                 return True, c.IcCardSeen()
+            case IcCardRemoved():
+                return True, c.IcCardGone()
             case _:
                 return False, None
 

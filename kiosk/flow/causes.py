@@ -193,9 +193,14 @@ class IcCardSeen(msgspec.Struct, frozen=True):
 
     number: str = ""
     """What this very card is known by (`staff_card`); empty for one that cannot be told from others."""
+    readable: bool = False
 
     def __repr__(self) -> str:
         return "IcCardSeen(sealed)"
+
+
+class IcCardGone(msgspec.Struct, frozen=True):
+    """The IC card was taken out."""
 
 
 class SheetsEnded(msgspec.Struct, frozen=True):
@@ -290,6 +295,7 @@ Cause = (
     | Inked
     | PadPressed
     | IcCardSeen
+    | IcCardGone
     | SheetsEnded
     | NeedStatus
     | PaperSeen

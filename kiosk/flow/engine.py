@@ -31,6 +31,7 @@ from kiosk.flow.causes import (
     HallSeen,
     HubGone,
     HubHere,
+    IcCardGone,
     IcCardSeen,
     Inked,
     NeedStatus,
@@ -291,7 +292,24 @@ def _card(turn: Turn, cause: CardRead) -> None:
 
 def _card_gone(turn: Turn, _cause: CardGone) -> None:
     turn.set(card_lies=False)
-    if turn.state.place is Place.TAKE_CARD:
+    _taken(turn)
+
+
+def _ic_card(turn: Turn, cause: IcCardSeen) -> None:
+    turn.set(ic_card_lies=cause.readable)
+    handler = TABLE.get(turn.state.place, {}).get(IcCardKey)
+    if handler is not None:
+        handler(turn, cause)
+
+
+def _ic_card_gone(turn: Turn, _cause: IcCardGone) -> None:
+    turn.set(ic_card_lies=False)
+    _taken(turn)
+
+
+def _taken(turn: Turn) -> None:
+    """The reminder goes when nothing lies there any more."""
+    if turn.state.place is Place.TAKE_CARD and not turn.cards_lie:
         turn.end()
 
 
@@ -332,10 +350,16 @@ class CardKey:
     """Stands in the table for a card, after the engine noted that it lies there."""
 
 
+class IcCardKey:
+    """The same for an IC card."""
+
+
 ANYWHERE: dict[Any, Handler] = {
     CardRead: _card,
     CardBad: _card_bad,
     CardGone: _card_gone,
+    IcCardSeen: _ic_card,
+    IcCardGone: _ic_card_gone,
     Answered: submitting.answered,
     QueryAnswered: submitting.queried,
     StaffAnswered: attendant.answered,
@@ -390,7 +414,7 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.NEXT: lambda turn, _cause: identify.type_done(turn),
         Touch.SKIP: lambda turn, _cause: identify.skip(turn),
         CardKey: identify.card,
-        IcCardSeen: lambda turn, _cause: turn.write(problem=Word("card.ic")),
+        IcCardKey: lambda turn, _cause: turn.write(problem=Word("card.ic")),
         **_KEEP,
     },
     Place.ASK: {Touch.ANSWER: _ask, Touch.PAGE: _ask_page, **_KEEP},
@@ -453,13 +477,13 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.BACK: _end,
         Touch.LEAVE: _end,
         CardKey: attendant.card,
-        IcCardSeen: attendant.ic_card,
+        IcCardKey: attendant.ic_card,
     },
     Place.STAFF_CARD: {
         Touch.BACK: lambda turn, _cause: attendant.back_to_acts(turn),
         Touch.LEAVE: _end,
         CardKey: attendant.card,
-        IcCardSeen: attendant.ic_card,
+        IcCardKey: attendant.ic_card,
     },
     Place.ATTENDANT: {
         Touch.ACT: lambda turn, cause: attendant.act(turn, cause.value),

@@ -15,7 +15,6 @@ from kiosk.flow.turn import Turn
 
 EXTRA = 5
 """Pages that may lie there beyond the step's limit, so that one can be taken again before the old one goes."""
-AT_END = ""
 
 
 def start(turn: Turn) -> None:

@@ -185,6 +185,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     away: bool = False
     devices: dict[str, Status] = {}
     card_lies: bool = False
+    ic_card_lies: bool = False
+    """A readable IC card is in its reader."""
     language: str = "zh"
     theme: str = "normal"
     elder: bool = False

@@ -84,11 +84,16 @@ class Turn:
             self.emit(Light(True))
 
     def follow_reader(self) -> None:
-        """Let the reader look where a card means something, and as long as one lies there, to hear it lifted."""
-        on = self.state.place in NEEDS_READER or self.state.card_lies
+        """Let the readers look where a card means something, and as long as one lies there, to hear it lifted."""
+        on = self.state.place in NEEDS_READER or self.cards_lie
         if on != self.state.watching:
             self.set(watching=on)
             self.emit(Watch(on))
+
+    @property
+    def cards_lie(self) -> bool:
+        """Whether somebody's card lies on any reader."""
+        return self.state.card_lies or self.state.ic_card_lies
 
     def follow_papers(self) -> None:
         """Let camera and pad work only while their step is on the glass."""
@@ -186,7 +191,7 @@ class Turn:
             self.give_up_ticket("not_acknowledged")
 
     def _rest(self) -> None:
-        if self.state.card_lies:
+        if self.cards_lie:
             self.go(Place.TAKE_CARD)
             self.emit(Say("take_card.title"))
         else:

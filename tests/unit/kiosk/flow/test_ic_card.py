@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from config.flows_check import load_flows
-from hall.ports.smart_card import IcCardUnreadable
+from hall.ports.smart_card import IcCardRemoved, IcCardUnreadable
 from kiosk.flow.causes import Touch
 from kiosk.flow.models import Word
 from kiosk.flow.state import Place
@@ -36,3 +36,23 @@ def test_unreadable_is_the_same_and_elsewhere_it_is_nothing(rig: PaperRig) -> No
     rig.touch(Touch.FLOW, "residence-proof").touch(Touch.NEXT).touch(Touch.ANSWER, "self")
     rig.shell.take(IcCardUnreadable(rig.ic_reader.name, "mute"))
     assert rig.screen.problem == Word("card.ic")
+
+
+def test_a_card_left_in_its_reader_is_reminded_of_until_both_readers_are_free(rig: PaperRig) -> None:
+    rig.touch(Touch.FLOW, "residence-proof").touch(Touch.NEXT).touch(Touch.ANSWER, "self")
+    rig.ic_reader.put_in()
+    rig.reader.lay(card())
+    assert rig.ic_reader.watching, "or nobody hears it taken out"
+    rig.touch(Touch.LEAVE)
+    assert rig.place is Place.TAKE_CARD
+    rig.reader.lift()
+    assert rig.place is Place.TAKE_CARD
+    rig.shell.take(IcCardRemoved(rig.ic_reader.name))
+    assert rig.place is Place.HOME
+
+
+def test_one_that_cannot_be_read_is_not_waited_for(rig: PaperRig) -> None:
+    rig.touch(Touch.FLOW, "residence-proof").touch(Touch.NEXT).touch(Touch.ANSWER, "self")
+    rig.shell.take(IcCardUnreadable(rig.ic_reader.name, "mute"))
+    rig.touch(Touch.LEAVE)
+    assert rig.place is Place.HOME, "its taking out is not told"
