@@ -20,8 +20,6 @@ from hall.ports.status import Status, StatusWord
 
 ROOT = "/eSCL"
 XML = "text/xml"
-UNITS_PER_INCH = 300
-"""Regions are counted in three-hundredths of an inch."""
 LONGEST = 256 << 10
 """Bytes of a document that are looked at."""
 _NAMES = 'xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03" xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm"'
