@@ -13,7 +13,7 @@ from typing import Any
 from config.load import ConfigError
 from config.unit import UnitConfig
 from field.commands.say import complain, say, say_json
-from field.examine.files import devices_of, load_any
+from field.examine.files import devices_of, load_unit
 from field.examine.invited import Invited, from_picture, from_scanner, from_text
 from hall.sync.enrol import NotEnrolled, enrol
 
@@ -44,9 +44,7 @@ def add(acts: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Enrol; 0 when the hub has taken the unit, 1 when not, and then nothing was changed."""
     try:
-        config = load_any(given.config)
-        if not isinstance(config, UnitConfig):
-            return complain(f"{given.config}: a hub is not enrolled")
+        config = load_unit(given.config, "a hub is not enrolled")
         invited = _invited(given, config)
     except ConfigError as problem:
         return complain(str(problem))

@@ -20,7 +20,7 @@ from config.load import ConfigError
 from config.unit import UnitConfig
 from drivers import catalog
 from drivers.catalog import Opening
-from field.examine.files import devices_of, load_any
+from field.examine.files import devices_of, load_unit
 from field.guard.decide import Act, Command, Guarding, Run
 from field.guard.running import Running
 from field.guard.word import Word
@@ -73,9 +73,7 @@ def guarded(path: Path) -> tuple[UnitConfig, DeviceConfig]:
         ConfigError: the file is wrong, or names none or several.
 
     """
-    unit = load_any(path)
-    if not isinstance(unit, UnitConfig):
-        raise ConfigError(f"{path}: this is a hub's file; give the guard a unit's file with a device of the kind 'ups'")
+    unit = load_unit(path, "this is a hub's file; give the guard a unit's file with a device of the kind 'ups'")
     found = [one for one in devices_of(path, unit) if one.kind == "ups" and unit.guard.ups in ("", one.name)]
     if len(found) != 1:
         named = f"no device {unit.guard.ups!r} of the kind 'ups'" if unit.guard.ups else f"{len(found)} of kind 'ups'"

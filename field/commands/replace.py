@@ -17,7 +17,7 @@ from config.linking import STORE_FILE
 from config.load import ConfigError
 from config.unit import UnitConfig
 from field.commands.say import complain, say, say_json
-from field.examine.files import load_any
+from field.examine.files import load_unit
 from field.examine.holders import holder_of
 from field.rescue.account import MISSING, REFUSED, UNKNOWN, WAITING, Line
 from field.rescue.act import UNSETTLED, WORK, Rescued, rescue, without_disk
@@ -81,11 +81,9 @@ def _prepared(given: argparse.Namespace) -> _Plan | str:
     if bool(given.hub) != bool(given.token):
         return "--hub and --token go together; both are in what hall-server replace printed"
     try:
-        config = load_any(given.config)
+        config = load_unit(given.config, "a hub is not replaced like this")
     except ConfigError as problem:
         return str(problem)
-    if not isinstance(config, UnitConfig):
-        return f"{given.config}: a hub is not replaced like this"
     state = Path(config.unit.state_dir)
     own = _own_work(state) if given.token else ""
     if own:

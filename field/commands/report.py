@@ -21,7 +21,7 @@ from field.commands.say import complain, say, say_json
 from field.commands.selftest import tested
 from field.examine.at_hub import leave
 from field.examine.exercise import SLIP
-from field.examine.files import devices_of, load_any
+from field.examine.files import devices_of, load_unit
 from field.examine.finding import Colour
 from field.examine.opened import SETTLE_S, opened
 from field.examine.readiness import Readiness, Slip, Trial, html
@@ -50,9 +50,7 @@ def run(given: argparse.Namespace) -> int:
     if not given.out and not given.to:
         return complain("where shall it go? --to usb, --to hub, --to FOLDER, or --out FILE.pdf")
     try:
-        config = load_any(given.config)
-        if not isinstance(config, UnitConfig):
-            return complain(f"{given.config}: the report is about a unit, not a hub")
+        config = load_unit(given.config, "the report is about a unit, not a hub")
         devices = devices_of(given.config, config)
     except ConfigError as problem:
         return complain(str(problem))

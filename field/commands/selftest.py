@@ -13,11 +13,10 @@ from typing import Any
 import msgspec
 
 from config.load import ConfigError
-from config.unit import UnitConfig
 from field.commands.say import complain, say, say_json
 from field.examine.devices import examine_opened
 from field.examine.exercise import EXERCISES, WAITS
-from field.examine.files import devices_of, load_any
+from field.examine.files import devices_of, load_unit
 from field.examine.finding import Colour
 from field.examine.opened import SETTLE_S, Opened, opened
 
@@ -49,9 +48,7 @@ def add(acts: Any) -> None:
 def run(given: argparse.Namespace, asked: Asked | None = None) -> int:
     """Test each device and print each result."""
     try:
-        config = load_any(given.config)
-        if not isinstance(config, UnitConfig):
-            return complain(f"{given.config}: a hub has no devices")
+        config = load_unit(given.config, "a hub has no devices")
         devices = devices_of(given.config, config)
     except ConfigError as problem:
         return complain(str(problem))

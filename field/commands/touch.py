@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from config.load import ConfigError
-from config.unit import UnitConfig
 from field.commands.report import leave_report
 from field.commands.say import complain
-from field.examine.files import devices_of, load_any
+from field.examine.files import devices_of, load_unit
 
 
 def add(acts: Any) -> None:
@@ -25,9 +24,7 @@ def add(acts: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Show the screen until the technician leaves."""
     try:
-        config = load_any(given.config)
-        if not isinstance(config, UnitConfig):
-            return complain(f"{given.config}: a hub has no devices")
+        config = load_unit(given.config, "a hub has no devices")
         devices = devices_of(given.config, config)
     except ConfigError as problem:
         return complain(str(problem))

@@ -27,6 +27,19 @@ def load_any(path: Path) -> UnitConfig | HallConfig:
     return check(values, UnitConfig, str(path))
 
 
+def load_unit(path: Path, otherwise: str) -> UnitConfig:
+    """Load a unit's file.
+
+    Raises:
+        ConfigError: as `load_any`; or it is a hub's file, for which `otherwise` says why that will not do.
+
+    """
+    config = load_any(path)
+    if not isinstance(config, UnitConfig):
+        raise ConfigError(f"{path}: {otherwise}")
+    return config
+
+
 def devices_of(path: Path, config: UnitConfig) -> tuple[DeviceConfig, ...]:
     """Return a unit's devices with their options checked.
 
