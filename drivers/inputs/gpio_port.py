@@ -7,16 +7,15 @@ The driver above is the same for both. What only real hardware can show: bias, n
 """
 
 import select
-import socket
 import time
 from typing import Any
 
 from drivers.inputs.gpio_lines import Messages, channel_of, said
 from drivers.inputs.options import Channel
 from drivers.transport import Transport
+from drivers.transport.packets import PLUG_IN, connect_packets
 from drivers.transport.stream import FdStream, lost
 
-CONNECT_S = 1.0
 CONSUMER = "hallfloor"
 BIASES = {"as_is": "AS_IS", "pull_up": "PULL_UP", "pull_down": "PULL_DOWN", "disabled": "DISABLED"}
 NEXT_STEP = "see `gpioinfo` for names and holders, and the rights of the file"
@@ -38,14 +37,8 @@ def open_lines(address: str) -> Transport:
 
 
 def _open_simulator(address: str, path: str) -> FdStream:
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    connection.settimeout(CONNECT_S)
-    try:
-        connection.connect(path)
-    except OSError as problem:
-        connection.close()
-        raise lost(address, "no such chip", "plug its far end in") from problem
-    return FdStream(address, connection.fileno(), connection.close, "plug its far end in")
+    connection = connect_packets(address, path, "no such chip")
+    return FdStream(address, connection.fileno(), connection.close, PLUG_IN)
 
 
 class KernelLines(FdStream):

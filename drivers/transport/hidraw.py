@@ -9,16 +9,15 @@ Sources: the kernel's Documentation/hid/hidraw.rst; report size by two public dr
 
 import errno
 import os
-import socket
 import time
 from pathlib import Path
 
+from drivers.transport.packets import connect_packets
 from drivers.transport.stream import FdStream, lost
 
 REPORT_SIZE = 64
 LARGEST_REPORT = 4096
 UNNUMBERED = b"\0"
-CONNECT_S = 1.0
 SYS = Path("/sys/class/hidraw")
 DEV = Path("/dev")
 PLUG_AGAIN = "plug the reader in again"
@@ -101,13 +100,7 @@ def open_hid_sim(address: str, path: str) -> HidStream:
         TransportLost: nobody listens there.
 
     """
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    connection.settimeout(CONNECT_S)
-    try:
-        connection.connect(path)
-    except OSError as problem:
-        connection.close()
-        raise lost(address, "no such device", "plug its far end in") from problem
+    connection = connect_packets(address, path, "no such device")
     return HidStream(address, connection.fileno(), connection.close, PLUG_AGAIN)
 
 
