@@ -7,11 +7,11 @@ import pytest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from config.unit import UnitConfig
+from config.unit import Identity, UnitConfig
 from field.examine.files import devices_of, load_any
 from field.examine.finding import Colour
-from field.touch.app import Bench, face_look
-from field.touch.state import DeviceRow, Ended, Line, Place, State
+from field.touch.app import LEFT_ALONE_S, Bench, face_look
+from field.touch.state import DeviceRow, Ended, Line, Place, State, Touch
 from field.touch.window import TouchWindow
 from field.touch.workbench import Workbench
 from hall.ports.status import Status, StatusWord
@@ -23,6 +23,7 @@ from hall.words.catalogue import Words
 from tests.unit.field.doctored import FOR_PAPERS, Lab, lab
 
 SLOW_MS = 20_000
+UNIT = UnitConfig(Identity("u", "kiosk", "https://127.0.0.1:9", "none"))
 
 
 class Touched:
@@ -128,3 +129,22 @@ def test_every_screen_has_its_words(qtbot: QtBot, place: Place, language: str) -
         assert title is not None
         assert title.text()  # type: ignore[attr-defined]
     window.show_state(State(place))
+
+
+def test_a_screen_that_nobody_touches_for_ten_minutes_ends(qtbot: QtBot) -> None:
+    now, ended = [0.0], []
+    window = TouchWindow(Look(tokens(27, 1080, 1920), Words("zh", "common", "field")), "u", lambda *_: None)
+    qtbot.addWidget(window)
+    workbench = Workbench(Path("none"), UNIT, (), lambda _cause: None, lambda to: Line(Colour.GREEN, "report", to))
+    background = Background(workers=1)
+    bench = Bench(window, workbench, background, lambda: ended.append(now[0]), lambda: now[0])
+    bench.take(Ended())
+    now[0] = LEFT_ALONE_S - 1
+    bench.touched(Touch.REPORT, "")
+    now[0] += LEFT_ALONE_S
+    bench.look()
+    assert ended == []
+    now[0] += 1
+    bench.look()
+    assert ended == [now[0]]
+    background.close()
