@@ -1,23 +1,16 @@
-"""Codes out of the key presses of a scanner in keyboard mode: the kernel's 24-byte input records. Pure.
+"""Codes out of the key presses of a scanner in keyboard mode: the kernel's records of `drivers.input_records`. Pure.
 
-::
-
-    seconds (i64) | microseconds (i64) | type (u16) | code (u16) | value (i32)
-
-Type 1 is a key: value 1 down, 0 up, 2 repeat (ignored). The scanner must be set to the US layout. Enter, keypad Enter
-and Tab end a code; without them the caller tells about the quiet line with `idle`. After type 0 code 3 (SYN_DROPPED)
-records are missing: modifiers are cleared and the partial code is thrown away. Chinese comes as Alt with keypad digits,
-decimal, of the GBK or the Unicode value by the scanner's setting. Source: linux/input.h, input-event-codes.h.
+Repeats of a key are ignored. The scanner must be set to the US layout. Enter, keypad Enter and Tab end a code; without
+them the caller tells about the quiet line with `idle`. After SYN_DROPPED records are missing: modifiers are cleared and
+the partial code is thrown away. Chinese comes as Alt with keypad digits, decimal, of the GBK or the Unicode value by
+the scanner's setting. Source: linux/input-event-codes.h.
 """
 
-import struct
 from dataclasses import dataclass
 
 from drivers.code_scanner.protocol import LONGEST, TOO_LONG, Spoiled
+from drivers.input_records import EV_KEY, EV_SYN, KEY_DOWN, KEY_UP, KEYPAD_KEYS, SYN_DROPPED, RecordCutter
 
-RECORD = struct.Struct("=qqHHi")
-EV_SYN, EV_KEY, SYN_DROPPED = 0, 1, 3
-KEY_UP, KEY_DOWN = 0, 1
 SHIFT, CTRL, ALT, CAPS = frozenset((42, 54)), frozenset((29, 97)), frozenset((56, 100)), 58
 SUFFIX_KEYS = {28: "ENTER", 96: "KPENTER", 15: "TAB"}
 KEY_F8 = 66
@@ -33,7 +26,6 @@ _ROWS = (
 )
 PLAIN = {first + place: letter for first, plain, _ in _ROWS for place, letter in enumerate(plain)}
 SHIFTED = {first + place: letter for first, _, shifted in _ROWS for place, letter in enumerate(shifted)}
-KEYPAD = dict(zip((71, 72, 73, 75, 76, 77, 79, 80, 81, 82), "7894561230", strict=True))
 KEYPAD_MARKS = {55: "*", 74: "-", 78: "+", 83: ".", 98: "/"}
 
 
@@ -51,7 +43,7 @@ class HidDecoder:
     def __init__(self, *, suffix: str = "auto", alt_codes: str = "gbk") -> None:
         self._ends_by_idle = suffix in ("auto", "none")
         self._alt_codes = alt_codes
-        self._bytes = bytearray()
+        self._records = RecordCutter()
         self._held: set[int] = set()
         self._caps = False
         self._restart()
@@ -68,12 +60,9 @@ class HidDecoder:
 
     def feed(self, data: bytes) -> list[TypedCode | Spoiled]:
         """Take records in any split."""
-        self._bytes += data
-        whole = len(self._bytes) // RECORD.size * RECORD.size
         found: list[TypedCode | Spoiled] = []
-        for _, _, kind, code, value in RECORD.iter_unpack(bytes(self._bytes[:whole])):
-            self._record(kind, code, value, found)
-        del self._bytes[:whole]
+        for record in self._records.feed(data):
+            self._record(record.kind, record.code, record.value, found)
         return found
 
     def idle(self) -> list[TypedCode | Spoiled]:
@@ -112,8 +101,8 @@ class HidDecoder:
             self._caps = not self._caps
         elif code in SUFFIX_KEYS:
             self._complete(SUFFIX_KEYS[code], found)
-        elif self._held & ALT and code in KEYPAD:
-            self._alt_digits = (self._alt_digits + KEYPAD[code])[:MOST_ALT_DIGITS]
+        elif self._held & ALT and code in KEYPAD_KEYS:
+            self._alt_digits = (self._alt_digits + KEYPAD_KEYS[code])[:MOST_ALT_DIGITS]
         elif not self._spoiled:
             self._letter(code, found)
 
@@ -132,7 +121,7 @@ class HidDecoder:
             # As a terminal reads it: Ctrl+] is 1D, the separator of GS1.
             return chr(ord(plain.upper()) & 0x1F) if plain else ""
         shifted = bool(self._held & SHIFT) != (self._caps and plain.isalpha())
-        return (SHIFTED if shifted else PLAIN).get(code) or KEYPAD.get(code) or KEYPAD_MARKS.get(code, "")
+        return (SHIFTED if shifted else PLAIN).get(code) or KEYPAD_KEYS.get(code) or KEYPAD_MARKS.get(code, "")
 
     def _alt_letter(self, value: int) -> str:
         if value < 0x80:

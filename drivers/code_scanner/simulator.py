@@ -9,10 +9,11 @@ from random import Random
 from typing import Any
 
 from drivers.code_scanner.commands import CommandDecoder, Setting
-from drivers.code_scanner.hid import EV_KEY, EV_SYN, PLAIN, RECORD, SHIFTED, SYN_DROPPED
+from drivers.code_scanner.hid import PLAIN, SHIFTED
 from drivers.code_scanner.options import Options
 from drivers.code_scanner.simulated_camera import SimulatedCamera
 from drivers.far_end import FarEnd, UnknownControl
+from drivers.input_records import EV_KEY, EV_SYN, RECORD, SYN_DROPPED
 
 SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "none": b""}
 SUFFIX_KEYS = {"cr": 28, "lf": 28, "crlf": 28, "tab": 15, "none": 0}

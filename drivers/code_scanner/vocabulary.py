@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from drivers.code_scanner.commands import GM65_TYPES, GM65_UNCHECKED, TRIGGERS, gm65, honeywell_menu, newland_settings
-from drivers.code_scanner.hid import EV_KEY, EV_SYN, PLAIN, RECORD, SHIFTED, SUFFIX_KEYS, HidDecoder
+from drivers.code_scanner.hid import PLAIN, SHIFTED, SUFFIX_KEYS, HidDecoder
 from drivers.code_scanner.protocol import SUFFIX_NAMES, Answer, Decoder, RawCode, Spoiled
 from drivers.code_scanner.text import FNC1, decoded, gs1_items
+from drivers.input_records import EV_KEY, EV_SYN, RECORD
 
 DIRECTIONS = ("host->scanner", "scanner->host", "kernel->host")
 DIALECTS = ("honeywell", "newland", "gm65")

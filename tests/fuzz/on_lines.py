@@ -5,13 +5,14 @@ from itertools import count
 
 from drivers import catalog, framing
 from drivers.code_scanner.filter import Judge
-from drivers.code_scanner.hid import RECORD, HidDecoder, TypedCode
+from drivers.code_scanner.hid import HidDecoder, TypedCode
 from drivers.code_scanner.protocol import DIALECTS, Answer, RawCode
 from drivers.code_scanner.protocol import Decoder as CodeDecoder
 from drivers.code_scanner.text import decoded
 from drivers.counter_screen import protocol as onbon
 from drivers.counter_screen import second
 from drivers.ff68 import protocol as ff68
+from drivers.input_records import RECORD
 from drivers.jpeg_stream import JpegStream
 from drivers.profile import LARGEST_FRAME, Profile, profile_of
 from drivers.voice.protocol import Broken, Control, Dialect, FrameDecoder, dialect_of, replies, to_bytes

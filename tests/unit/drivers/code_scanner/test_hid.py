@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import catalog
-from drivers.code_scanner.hid import EV_KEY, EV_SYN, RECORD, SYN_DROPPED, HidDecoder, TypedCode
+from drivers.code_scanner.hid import HidDecoder, TypedCode
 from drivers.code_scanner.options import Options
 from drivers.code_scanner.protocol import LONGEST, TOO_LONG, Spoiled
 from drivers.code_scanner.simulator import SimulatedWedge
+from drivers.input_records import EV_KEY, EV_SYN, RECORD, SYN_DROPPED
 from tests.support.vectors import vector_bytes
 
 
@@ -109,7 +110,7 @@ def test_garbage_never_raises(chunks):
     decoder = HidDecoder()
     for chunk in chunks:
         decoder.feed(chunk)
-    assert len(decoder._bytes) < RECORD.size
+    assert decoder._records.held < RECORD.size
 
 
 def test_a_megabyte_of_mad_keys():
