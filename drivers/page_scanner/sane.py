@@ -158,31 +158,27 @@ class Sane:
             f"--batch-count={pages}", f"--batch={pages_folder}/%04d.pnm",
         ]  # fmt: skip
         try:
-            process = subprocess.Popen(
+            return Running(self._started(command, apart=True), pages_folder)
+        except TransportLost:
+            pages_folder.rmdir()
+            raise
+
+    def _started(self, command: list[str], *, apart: bool = False) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=self.environment,
-                start_new_session=True,
+                start_new_session=apart,
             )
         except OSError as problem:
-            pages_folder.rmdir()
             raise self._not_there(problem) from problem
-        return Running(process, pages_folder)
 
     def _run(self, command: list[str], limit_s: float) -> "subprocess.CompletedProcess[bytes]":
         """Run one of the programs; `close` ends it."""
-        try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self.environment,
-            )
-        except OSError as problem:
-            raise self._not_there(problem) from problem
+        process = self._started(command)
         deadline = time.monotonic() + limit_s
         while True:
             try:
