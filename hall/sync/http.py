@@ -180,6 +180,8 @@ class HubClient:
             answer = await request(question.method, question.path, headers=headers, timeout=QUESTION_S, **body)
         except self._httpx.HTTPError as problem:
             return Answered(question.id, 0, self._failure(problem).value)
+        if answer.headers.get("content-type", "").startswith(_AS_BYTES):
+            return Answered(question.id, answer.status_code, answer.content)
         try:
             return Answered(question.id, answer.status_code, msgspec.json.decode(answer.content))
         except msgspec.MsgspecError:
@@ -219,6 +221,7 @@ class HubClient:
 
 _JSON = {"Content-Type": "application/json"}
 _SEALED = {"Content-Type": "application/octet-stream"}
+_AS_BYTES = ("application/pdf", "application/octet-stream")
 
 
 def _bearer_refused(answer: Answered, sessions: bool) -> bool:

@@ -66,7 +66,7 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
     question_id: str
     status: int
     body: Any = None
-    """Decoded JSON, or None where there was none."""
+    """Decoded JSON, the bytes of a document (``application/pdf``), or None where there was neither."""
 
     def __repr__(self) -> str:
         return f"Answered({self.question_id}, {self.status})"

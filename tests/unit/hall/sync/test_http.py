@@ -12,6 +12,7 @@ import pytest
 
 from hall.sync import inputs as io
 from hall.sync.http import HubAddress, HubClient
+from hall.sync.link import Answered, Question
 from tests.unit.hall.sync.hub_double import event
 
 Far = Callable[[socket.socket], Any]
@@ -90,3 +91,25 @@ def test_a_stream_brings_events_heartbeats_and_its_end() -> None:
     with far_end(stream_three) as port:
         lost = io.StreamLost(io.Failure.REFUSED_CONNECTION)
         assert asyncio.run(heard(port)) == [io.StreamEvent(event(11)), io.StreamHead(12), lost]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "body"),
+    [
+        (b"application/pdf", b"%PDF-1.4 \xff", b"%PDF-1.4 \xff"),
+        (b"application/json", b'{"png": "AAAA"}', {"png": "AAAA"}),
+        (b"text/html", b"<p>", None),
+    ],
+)
+def test_a_document_is_answered_as_bytes_and_the_rest_as_plain_values(kind: bytes, content: bytes, body: Any) -> None:
+    def hand_out(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+        connection.sendall(head % (kind, len(content)) + content)
+
+    async def ask(url: str) -> Answered:
+        async with HubClient(HubAddress(url), None) as client:
+            return await client.ask(Question(id="q", method="GET", path="/v1/cases/C/documents/1"))
+
+    with far_end(hand_out) as port:
+        assert asyncio.run(ask(f"http://127.0.0.1:{port}")) == Answered("q", 200, body)
