@@ -232,7 +232,7 @@ def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, wi
         desk,
         windows,
         strip_words,
-        lambda: window.render_model(desk.model(clock.now_ms())),
+        lambda: _draw(window, desk, shell, clock),
         room_of(wired, unit, wiring.link),
     )
     bridge.arrived.connect(shell.take)
@@ -241,6 +241,11 @@ def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, wi
     ticking.timeout.connect(lambda: shell.take(Tick()))
     ticking.start(TICK_MS)
     wiring.start(shell)
+
+
+def _draw(window: Any, desk: Desk, shell: Shell, clock: HallClock) -> None:
+    window.render_model(desk.model(clock.now_ms()))
+    window.render_folder(shell.folder.model)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from counter.flow.desk import Desk
+from counter.flow.folder import CloseFolder, Folder, FolderIntent, Phase
 from counter.flow.intents import ClockMoved, SessionOpened, SessionRefused
 from counter.flow.outputs import (
     CloseSession,
@@ -28,7 +29,7 @@ from hall.ports.rating_pad import RatingPad
 from hall.ports.status import StatusChanged
 from hall.sync.device_reports import report_device
 from hall.sync.hall_clock import HallClock
-from hall.sync.link import Answered, HubTime, Link
+from hall.sync.link import Answered, HubTime, Link, Question
 from hall.words import announce
 from hall.words.catalogue import Words
 
@@ -72,6 +73,8 @@ class Shell:
         self._callers: Mapping[CounterId, CallerPad] = {}
         self._boards: dict[DeviceName, Inputs] = {}
         self._session: tuple[str, ClerkId] | None = None
+        self.folder = Folder()
+        self._folder_question = ""
 
     def use_strip(self, counter: CounterId, strip: CounterScreen) -> None:
         """Show this counter's state on a strip from now on, what it shows now included."""
@@ -95,6 +98,9 @@ class Shell:
             said = ClockMoved(self._clock.now_ms() - before)
         if isinstance(said, Shown | NotShown):
             return  # the strip's own state says the same, once
+        if isinstance(said, FolderIntent) or (isinstance(said, Answered) and said.question_id == self._folder_question):
+            self._leaf(said)
+            return
         if isinstance(said, Answered):
             said = self._session_answer(said)
             if said is None:
@@ -105,6 +111,23 @@ class Shell:
         for part in self._parts:
             for output in part.step(said, now):
                 self._carry_out(output)
+        self._leave_no_paper()
+
+    def _leaf(self, said: FolderIntent | Answered) -> None:
+        """Turn a leaf of the folder; an answer to an older question finds no question of its name here."""
+        if self._desk is None or self._desk.clerk is None:
+            said = CloseFolder()
+        path = self.folder.step(said)
+        self._folder_question = ""
+        if path is not None:
+            self._folder_question = self._link.new_key()
+            self._link.ask(Question(id=self._folder_question, method="GET", path=path))
+        self._redraw()
+
+    def _leave_no_paper(self) -> None:
+        """Close the folder of a clerk who left, or whom the hall signed out."""
+        if self._desk is not None and self._desk.clerk is None and self.folder.model.phase is not Phase.CLOSED:
+            self._leaf(CloseFolder())
 
     def _session_answer(self, answer: Answered) -> SessionOpened | SessionRefused | None:
         if self._session is None or answer.question_id != self._session[0]:

@@ -97,6 +97,11 @@ class Desk:
         """The counter it stands at."""
         return self._counter
 
+    @property
+    def clerk(self) -> ClerkId | None:
+        """Who is signed in here."""
+        return self._clerk
+
     def step(self, said: Any, now_ms: int) -> list[Output]:
         """Take one input and return the outputs, the strip's and the screen's redraw included."""
         outputs = self._react(said, now_ms)

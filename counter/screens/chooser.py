@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -23,6 +23,9 @@ Answer = Callable[[str, str], None]
 class Chooser(QWidget):
     """Covers its parent while open. `ask` opens it; Escape or Cancel closes it without an answer."""
 
+    cancelled = pyqtSignal()
+    """The clerk closed it without an answer."""
+
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
@@ -36,7 +39,7 @@ class Chooser(QWidget):
         self._grid = QGridLayout()
         self._cancel = BigButton(look, kind=Kind.QUIET, icon_name="x")
         self._cancel.setObjectName("chooser.cancel")
-        self._cancel.clicked.connect(self.close_unanswered)
+        self._cancel.clicked.connect(self._cancelled)
         column = QVBoxLayout(self._paper)
         margin = self._paper.margin + look.space(1)
         column.setContentsMargins(margin, margin, margin, margin)
@@ -73,6 +76,10 @@ class Chooser(QWidget):
         self._answer = None
         self.hide()
 
+    def _cancelled(self) -> None:
+        self.close_unanswered()
+        self.cancelled.emit()
+
     def _option(self, value: str, text: str) -> BigButton:
         button = BigButton(self._look, text, Kind.SECONDARY, main=True)
         button.setObjectName(f"chooser.{value}")
@@ -97,7 +104,7 @@ class Chooser(QWidget):
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
         """Close on Escape."""
         if a0 is not None and a0.key() == Qt.Key.Key_Escape:
-            self.close_unanswered()
+            self._cancelled()
         else:
             super().keyPressEvent(a0)
 

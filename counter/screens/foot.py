@@ -1,8 +1,10 @@
 """The desk's foot: one pill a device, the hub, and the day's own figures."""
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from counter.flow.model import DeskModel
+from hall.qt.kit.big_button import BigButton, Kind
 from hall.qt.kit.label import Label
 from hall.qt.kit.status_pill import StatusPill, Tone, tone_of
 from hall.qt.look import Look
@@ -10,7 +12,9 @@ from hall.qt.tokens import Role
 
 
 class Foot(QWidget):
-    """Renders devices and figures of `DeskModel`."""
+    """Renders devices and figures of `DeskModel`; `papers` is pressed to look at what a case's citizen handed in."""
+
+    papers = pyqtSignal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +29,11 @@ class Foot(QWidget):
         self._row.setContentsMargins(side, look.space(1), side, look.space(1.5))
         self._row.setSpacing(look.space(1.5))
         self._row.addWidget(self._hub)
+        self._papers = BigButton(look, kind=Kind.QUIET, icon_name="file-text")
+        self._papers.setObjectName("papers")
+        self._papers.clicked.connect(self.papers.emit)
         self._row.addStretch(1)
+        self._row.addWidget(self._papers)
         self._row.addWidget(self._figures)
 
     def render_model(self, model: DeskModel) -> None:
@@ -38,6 +46,9 @@ class Foot(QWidget):
             text = f"{words(key) if key in words else name} · {words(f'status.{status.word.value}')}"
             self._pill(name).set_state(text, tone_of(status.word.value))
             self._pill(name).setToolTip(status.reason)
+        self._papers.set_texts(words("desk.papers"))
+        self._papers.setVisible(model.clerk is not None)
+        self._papers.setEnabled(not model.away)
         served, rated = words("desk.served", n=model.served), words("desk.rated", n=model.rated)
         self._figures.setText(f"{served}　{rated}")
 

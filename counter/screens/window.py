@@ -5,6 +5,7 @@ from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from counter.flow.actions import F_KEYS, Action
+from counter.flow.folder import CloseFolder, FolderModel, OpenFolder, OpenPaper, Phase
 from counter.flow.intents import (
     CallChosen,
     EndAlarms,
@@ -24,10 +25,12 @@ from counter.screens.current import CurrentCard
 from counter.screens.foot import Foot
 from counter.screens.mini_bar import MiniBar
 from counter.screens.plate import Plate
+from counter.screens.reader import Reader
 from counter.screens.sign_in import SignInPage
 from counter.screens.waiting import WaitingCard
-from hall.domain.ids import ClerkId, ItemCode, TicketNumber, TicketUid
+from hall.domain.ids import CaseNumber, ClerkId, ItemCode, TicketNumber, TicketUid
 from hall.qt.look import Look
+from hall.wire.case_documents import DocumentLine
 from hall.wire.view import CounterState
 from hall.words.catalogue import pick
 
@@ -50,6 +53,8 @@ class DeskWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._lay_out()
         self._chooser = Chooser(look, self)
+        self._reader = Reader(look, self._pages)  # plate and alarm stay in sight
+        self._folder = FolderModel()
         self._connect()
         look.changed.connect(self._redraw)
 
@@ -83,6 +88,9 @@ class DeskWindow(QMainWindow):
         self._alarm.end_alarms.connect(lambda: self.intent.emit(EndAlarms()))
         self._plate.sign_out.connect(lambda: self.intent.emit(Press(Action.SIGN_OUT.value)))
         self._plate.language.connect(lambda: self._look.set_language("en" if self._look.language == "zh" else "zh"))
+        self._foot.papers.connect(self._ask_case)
+        for done in (self._reader.closed, self._chooser.cancelled):
+            done.connect(self._close_folder)
         self._plate.mini.connect(self._shrink)
         self.mini.pressed.connect(self._press)
         self.mini.open_desk.connect(self._grow)
@@ -94,6 +102,49 @@ class DeskWindow(QMainWindow):
         """Draw the model."""
         self._model = model
         self._redraw()
+
+    def render_folder(self, folder: FolderModel) -> None:
+        """Draw the papers of a case over the desk."""
+        if folder is self._folder:
+            return
+        before, self._folder = self._folder, folder
+        words = self._look.words
+        if folder.phase is not Phase.READING:
+            self._reader.let_go()
+        if folder.phase is Phase.CLOSED and before.phase is not Phase.READING:
+            self._chooser.close_unanswered()
+        elif folder.phase is Phase.ASKING:
+            self._chooser.ask(words("desk.papers_asking"), [], lambda _value, _text: None)
+        elif folder.phase is Phase.TROUBLE:
+            self._chooser.ask(words(f"desk.{folder.word}"), [], lambda _value, _text: None)
+        elif folder.phase is Phase.LISTED:
+            title = words("desk.papers_of", case=folder.case, n=len(folder.lines))
+            options = [(str(place), self._paper_name(line)) for place, line in enumerate(folder.lines)]
+            self._chooser.ask(title, options, lambda place, _text: self.intent.emit(OpenPaper(int(place))))
+        elif folder.phase is Phase.READING:
+            self._chooser.close_unanswered()
+            line = folder.lines[folder.place]
+            self._reader.read(f"{folder.case} · {self._paper_name(line)}", folder.content)
+
+    def _paper_name(self, line: DocumentLine) -> str:
+        words = self._look.words
+        if not line.here:
+            return f"{line.field} · {words('desk.papers_not_here')}"
+        kind = words("desk.papers_pages", n=line.pages) if line.pages else words("desk.papers_signature")
+        return f"{line.field} · {kind}"
+
+    def _close_folder(self) -> None:
+        if self._folder.phase is not Phase.CLOSED:
+            self.intent.emit(CloseFolder())
+
+    def _ask_case(self) -> None:
+        words = self._look.words
+        options = [("go", words("desk.papers_open"))]
+        self._chooser.ask(words("desk.papers"), options, self._open_folder, typed=words("desk.papers_number"))
+
+    def _open_folder(self, _value: str, number: str) -> None:
+        if number:
+            self.intent.emit(OpenFolder(CaseNumber(number)))
 
     def _redraw(self) -> None:
         model = self._model
@@ -130,7 +181,8 @@ class DeskWindow(QMainWindow):
         super().closeEvent(a0)
 
     def _key(self, action: Action) -> None:
-        if self._chooser.isVisible() or self._model is None or self._model.clerk is None:
+        over = self._chooser.isVisible() or self._reader.isVisible()
+        if over or self._model is None or self._model.clerk is None:
             return
         paused = self._model.state is CounterState.PAUSED
         self._press(Action.UNPAUSE if action is Action.PAUSE and paused else action)

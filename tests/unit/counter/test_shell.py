@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from counter.flow.desk import Desk
-from counter.flow.intents import SignInWith, Tick
+from counter.flow.folder import OpenFolder, Phase
+from counter.flow.intents import Press, SessionOpened, SignInWith, Tick
 from counter.flow.outputs import ShowStrip
 from counter.flow.windows import Windows
 from counter.headless import Inbox
@@ -17,12 +18,13 @@ from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.counter_screen import ScreenContent, ScreenState, Shown
 from hall.ports.status import Status, StatusChanged, StatusWord
 from hall.sync.hall_clock import HallClock
-from hall.sync.link import Answered, HubTime, ViewChanged
+from hall.sync.link import Answered, HubTime, Question, ViewChanged
 from hall.wire.commands import CallNext, Rate, ReportDevice, SignIn
 from hall.wire.events import RatingInvited
 from hall.wire.view import CounterState
 from hall.words.catalogue import Words
 from tests.support.views import NOW_MS, Keys, hall
+from tests.unit.counter.papers import CASE, listed
 from tests.unit.counter.test_desk import event
 
 ONE = CounterId("1")
@@ -45,6 +47,9 @@ class Line:
     def open_session(self, clerk: ClerkId, pin: str) -> str:
         self.sent.append((clerk, pin))
         return "q1"
+
+    def ask(self, question: Question) -> None:
+        self.sent.append(question)
 
     def close_session(self) -> str:
         self.closed += 1
@@ -100,6 +105,27 @@ def test_a_foreign_answer_is_ignored() -> None:
     line = Line()
     shell_with(line).take(Answered("other", 201))
     assert line.sent == []
+
+
+def phase(shell: Shell) -> Phase:
+    return shell.folder.model.phase
+
+
+def test_papers_are_asked_for_and_gone_when_the_clerk_leaves() -> None:
+    line = Line()
+    shell = shell_with(line)
+    shell.take(ViewChanged(hall(clerk=ClerkId("1001"))))
+    shell.take(SessionOpened(ClerkId("1001")))
+    shell.take(OpenFolder(CASE))
+    assert line.sent[-1] == Question(id="s1", method="GET", path=f"/v1/cases/{CASE}/documents")
+    shell.take(listed("older"))
+    assert phase(shell) is Phase.ASKING
+    shell.take(listed("s1"))
+    assert phase(shell) is Phase.LISTED
+    shell.take(Press("sign_out"))
+    assert phase(shell) is Phase.CLOSED
+    shell.take(OpenFolder(CASE))
+    assert phase(shell) is Phase.CLOSED, "nobody is signed in"
 
 
 def test_a_pads_key_is_sent_and_an_invitation_reaches_the_pad() -> None:
