@@ -1,8 +1,9 @@
 """Nothing personal is left behind: every file of a day, and of a crash in its middle, is searched for it.
 
-A name, an ID number, an address and a typed phone number, in every form in which a program might write them. Left out
-are the card lying on the simulated reader, the paper that came out, which has a test of its own, and the pictures
-taken here; strips, announcements and all other simulators are searched too.
+A name, an ID number, an address and a typed phone number, in every form in which a program might write them; and pieces
+of the pages that were photographed, of the signature and of the proof on A4. Left out are the card lying on the
+simulated reader, the paper that came out, which has a test of its own, and the pictures taken here; strips,
+announcements and all other simulators are searched too.
 """
 
 import base64
@@ -17,9 +18,11 @@ import pytest
 import tomli_w
 
 from drivers.id_card.people import PEOPLE
-from field.story.chapters import cases
+from field.demo.hall import HUB
+from field.story.chapters import cases, papers
 from field.story.chapters.taking import go_home, open_flow, take_by_card
 from field.story.day import Day
+from hall.wire.seal import unseal
 from tests.support.demo_at_work import demo_at_work, eventually
 
 UNITS = ("kiosk-c", "counter-1", "bus-1", "lobby-1")
@@ -58,6 +61,31 @@ def left_behind(root: Path) -> tuple[list[str], set[str]]:
     return found, searched
 
 
+def pieces(content: bytes) -> list[bytes]:
+    """Return pieces of a page or a document that no other file has by chance: from its middle, and in base64."""
+    found = [content[at : at + 24] for at in range(len(content) // 4, len(content) - 64, len(content) // 16)]
+    return found + [base64.b64encode(content[at : at + 48])[4:-4] for at in (len(content) // 3, len(content) // 2)]
+
+
+def holding(root: Path, needles: list[bytes]) -> list[str]:
+    """Return the files below `root`, sealed ones and all simulators' included, in which one of the pieces stands."""
+    found = []
+    for path in sorted(root.rglob("*")):
+        place = path.relative_to(root).as_posix()
+        if path.is_file() and not place.startswith("pictures"):
+            content = path.read_bytes()
+            found += [place] if any(needle in content for needle in needles) else []
+    return found
+
+
+def test_the_search_finds_pieces_of_a_document(tmp_path: Path) -> None:
+    page = bytes(range(256)) * 40
+    (tmp_path / "a").write_bytes(b"head" + page[:7000])
+    (tmp_path / "b").write_bytes(base64.b64encode(page))
+    (tmp_path / "c").write_bytes(b"nothing of it")
+    assert holding(tmp_path, pieces(page)) == ["a", "b"]
+
+
 def test_the_search_finds_each_form(tmp_path: Path) -> None:
     for number, (secret, form, needle) in enumerate((s, f, n) for s in SECRETS for f, n in forms(s).items()):
         assert len(needle) >= 6, (secret, form)
@@ -77,6 +105,36 @@ def day() -> Iterator[Day]:
     with demo_at_work(UNITS) as day:
         day.kiosk.wait("screen_home", timeout_s=30)
         yield day
+
+
+@pytest.mark.story
+def test_papers_a_signature_and_a_proof_are_nowhere_but_sealed_at_the_hub(day: Day) -> None:
+    root = day.demo.root
+    day.settle(lambda: day.kiosk.enabled(f"flow_{papers.FLOW}"), 30)
+    papers.hand_in(day)
+    assert holding(root, list(papers.PLAIN)) == [], "a case with papers under way"
+    day.kiosk.wait("screen_take", timeout_s=40)
+    sheet = base64.b64decode(day.sheets.do("last_job")["pdf"])
+    sealed = eventually(lambda: _sealed(root, 2), 30)
+    documents = [unseal((root / "state" / HUB / "hall.key").read_bytes(), path.read_bytes()) for path in sealed]
+    assert {document[:5] for document in documents} >= {b"%PDF-"}
+    assert any(b'"strokes":[[' in document for document in documents), "lease and signature, as the hall may read them"
+    papers.go_home(day)
+    day.reader.do("remove_card")
+    for content in (*documents, sheet):
+        assert holding(root, pieces(content)) == []
+    assert left_behind(root)[0] == []
+    day.hall.processes.kill("kiosk-c")
+    for content in (*documents, sheet):
+        assert holding(root, pieces(content)) == [], "after a crash"
+    day.hall.start_unit(day.hall.unit("kiosk-c"))
+    day.hall.wait_unit("kiosk-c")
+    day.kiosk.wait("screen_home", timeout_s=20)
+
+
+def _sealed(root: Path, at_least: int) -> list[Path]:
+    found = sorted((root / "state" / HUB / "documents").glob("*.sealed"))
+    return found if len(found) >= at_least else []
 
 
 @pytest.mark.story

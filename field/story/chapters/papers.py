@@ -18,7 +18,7 @@ ASKEW: dict[str, Any] = {"angle": 7.0, "tilt": 4.0, "x": 0.03, "seed": 3}
 """How a hand lays the first page."""
 AGAIN: dict[str, Any] = {"angle": 2.0, "seed": 3}
 SECOND: dict[str, Any] = {"angle": -5.0, "seed": 4, "lines": 14}
-PLAIN = (b"%PDF-", b"\xff\xd8\xff\xe0\x00\x10JFIF", b"\x89PNG\r\n", b'"strokes"')
+PLAIN = (b"%PDF-", b"\xff\xd8\xff\xe0\x00\x10JFIF", b"\x89PNG\r\n", b'"strokes":[[')
 """How a page, a document or a signature begins where it is not sealed."""
 
 
