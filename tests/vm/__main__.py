@@ -16,8 +16,8 @@ from tests.vm.report import Report
 PARTS: dict[str, Callable[[Machine, Report], None]] = {
     "hub": hub.look,
     "screen": session.look,
-    "guard": guard.look,
     "plugged": plugged.look,
+    "guard": guard.look,
 }
 PROGRAMS = ("qemu-system-x86_64", "qemu-img", "mmdebstrap", "mke2fs", "modprobe", "depmod")
 
@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         typed = install(machine)
         for name in asked.only.split(","):
             _part(name, machine, report)
-        if asked.only == ",".join(PARTS):
-            report.write(_said_of(machine), typed)
+            if asked.only == ",".join(PARTS):
+                report.write(_said_of(machine), typed)
     finally:
         machine.cut()
     for line in report.failed():

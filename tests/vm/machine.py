@@ -145,12 +145,17 @@ class Machine:
 
     def restart(self) -> None:
         """Have the machine start again by the handbook's `reboot`, and wait for its end and its new beginning."""
-        before = self.shell("cat /proc/sys/kernel/random/boot_id")
+        which = "cat /proc/sys/kernel/random/boot_id"
+        before = self.shell(which)
         self.run("systemctl reboot")
         begun = time.monotonic()
         while time.monotonic() - begun < BOOT_S:
             self._agent.greet(BOOT_S)
-            if self.run("cat /proc/sys/kernel/random/boot_id", 20.0).said != before:
+            try:
+                now = self._agent.ask(GREETING_S - ANSWER_S, {"run": which, "within_s": "20"})
+            except Trouble:
+                continue  # it answered the greeting, and went down
+            if str(now["said"]).strip() != before:
                 return
             time.sleep(0.5)
         raise Trouble(f"it did not restart: {(self.folder / 'console').read_text(errors='replace')[-2000:]}")

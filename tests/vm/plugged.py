@@ -21,7 +21,7 @@ NAMES = {
 BOARD = "/var/lib/hall-kiosk/devices.json"
 SEEN_S = 60.0
 DRAWN_S = 4.0
-TAPS = ((0.5, 0.5),)
+TAPS = ((0.25, 0.4),)
 
 
 class Hall:
@@ -77,7 +77,7 @@ def look(machine: Machine, report: Report) -> None:
 def word_of(machine: Machine, device: str) -> str:
     """Return a device's word in the running kiosk's own file."""
     ran = machine.run(f"cat {BOARD}")
-    return str(json.loads(ran.said)["devices"].get(device, {}).get("word", "")) if ran.status == 0 else ""
+    return str(json.loads(ran.said)["devices"].get(device, {}).get("word", "unknown")) if ran.status == 0 else ""
 
 
 def _status(machine: Machine, report: Report, device: str, *words: str) -> None:
