@@ -15,8 +15,8 @@ from tests.vm.report import Report
 
 PARTS: dict[str, Callable[[Machine, Report], None]] = {
     "hub": hub.look,
-    "screen": session.look,
     "plugged": plugged.look,
+    "screen": session.look,
     "guard": guard.look,
 }
 PROGRAMS = ("qemu-system-x86_64", "qemu-img", "mmdebstrap", "mke2fs", "modprobe", "depmod")

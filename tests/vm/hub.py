@@ -15,6 +15,7 @@ def shown(machine: Machine, unit: str, name: str) -> str:
 def look(machine: Machine, report: Report) -> None:
     """Started, alive, killed, frozen, fenced in."""
     report.part = "1 The hub"
+    machine.until("systemctl -q is-active hall-server", BACK_S)
     facts = [shown(machine, "hall-server", name) for name in ("Type", "SubState", "NRestarts")]
     report.saw("started itself with the machine (READY sent)", facts == ["notify", "running", "0"], " ".join(facts))
     owner = machine.shell("ps -o user:20= -p $(systemctl show hall-server -P MainPID)")
