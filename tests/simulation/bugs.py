@@ -13,7 +13,7 @@ from hall.sync import alone, step
 from hall.sync import inputs as io
 from hall.wire import events as ev
 from server.hub import apply as hub_apply
-from server.hub import offline
+from server.hub import business_day, offline
 from server.hub.step import Persist
 from tests.simulation.hub_side import HubProcess
 from tests.simulation.unit_side import Unit, UnitDisk
@@ -97,4 +97,14 @@ def clock_set_back_voids_offline_tickets() -> Iterator[None]:
 def no_heartbeat() -> Iterator[None]:
     """The mend of a last event lost on the way is taken out: the hub does not say how long its log is."""
     with patch.object(Unit, "beat", lambda _self, _head: None):
+        yield
+
+
+@contextmanager
+def alarms_known_by_name_only() -> Iterator[None]:
+    """The hub takes two counters' buttons of one name for one: the second press is answered, and stands nowhere."""
+    with (
+        patch.object(business_day, "alarm_key", lambda _unit, what: what),
+        patch.object(hub_apply, "alarm_key", lambda _unit, what: what),
+    ):
         yield

@@ -1,4 +1,8 @@
-"""What people do at a kiosk beside taking a number: cases by self-service at any hour, lost slips printed again."""
+"""What people do beside taking a number: cases by self-service at any hour, lost slips printed again, alarms.
+
+Emergency buttons are pressed at counters, whatever is broken just then; a clerk who sees an alarm ends it some minutes
+later, sometimes two at once.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from tests.simulation.hall_run import Hall
 
 CASES_A_DAY = 12
+ALARMS_A_DAY = 12
+BUTTONS = ("panic", "door")
 LOST_SLIPS = 0.04
 """Share of visitors who lose their slip."""
 
@@ -32,6 +38,8 @@ class Errands:
         world = self.hall.world
         for _ in range(CASES_A_DAY):
             world.later(begin + world.between(MINUTE, 20 * HOUR) - world.now, self._case)
+        for _ in range(ALARMS_A_DAY if self.hall.buttons else 0):
+            world.later(begin + world.between(MINUTE, 12 * HOUR) - world.now, self._alarm)
 
     def slip_given(self, visitor: Visitor, kiosk: Kiosk) -> None:
         """Some lose the slip soon."""
@@ -63,6 +71,41 @@ class Errands:
         key = kiosk.unit.new_key()
         self._asked[key] = answered
         kiosk.unit.submit(cmd.SubmitCase(key=key, item=ItemCode(self.hall.world.random.choice(ITEMS))))
+
+    def _alarm(self) -> None:
+        """Somebody presses a button under a counter; its unit tells the hub, at once or when it can."""
+        clerk = self.hall.world.random.choice(self.hall.clerks)
+        if not clerk.unit.alive:
+            return
+        what = self.hall.world.random.choice(BUTTONS)
+        raised = cmd.ReportAlarm(key=clerk.unit.new_key(), unit=clerk.unit.name, what=what)
+        self._await_alarm(raised, len(self.hall.hub.disk.rows))
+        clerk.unit.submit(raised)
+
+    def _await_alarm(self, raised: cmd.ReportAlarm, pressed_at: int) -> None:
+        """What the unit keeps while it is alone is no answer; the hub's comes later."""
+
+        def answered(reply: Reply, offline: bool) -> None:
+            if offline:
+                self.hall.world.count("alarms kept alone")
+                self._await_alarm(raised, pressed_at)
+            elif isinstance(reply, Done):
+                self.hall.world.count("alarms")
+                self.hall.laws.alarm_told(raised.unit, raised.what, pressed_at)
+
+        self._asked[raised.key] = answered
+
+    def look_for_alarms(self) -> None:
+        """Some clerk looks at the screen, and ends what stands there."""
+        world = self.hall.world
+        world.later(world.between(4, 20) * MINUTE, self.look_for_alarms)
+        unit = world.random.choice(self.hall.clerks).unit
+        view = unit.step.record.view
+        if not unit.alive or unit.step.away or view is None:
+            return
+        for one in view.alarms:
+            world.count("alarms ended")
+            unit.submit(cmd.ReportAlarm(key=unit.new_key(), unit=one.unit, what=one.what, over=True))
 
     def _reprint(self, visitor: Visitor, kiosk: Kiosk) -> None:
         """At the kiosk that gave the slip out; another one would want the ID card."""

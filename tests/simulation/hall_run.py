@@ -31,10 +31,10 @@ PRIORITIES = (Priority.NORMAL,) * 8 + (Priority.ELDER, Priority.INFANT)
 
 
 class Hall:
-    """The hall and its days."""
+    """The hall and its days. Without `buttons` nobody presses one: a seed then lives as before there were any."""
 
-    def __init__(self, seed: int) -> None:
-        self.world = World(seed)
+    def __init__(self, seed: int, *, buttons: bool = True) -> None:
+        self.world, self.buttons = World(seed), buttons
         self.hub = HubProcess(self.world, hall_facts())
         self.network = Network(self.world)
         self.heals = 0
@@ -55,6 +55,8 @@ class Hall:
         self.hub.died = self._hub_died
         for clerk in self.clerks:
             self.world.later(self.world.between(1, 10) * SECOND, clerk.look)
+        if buttons:
+            self.errands.look_for_alarms()
         self.centre.run()
         self._beat()
 

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from hall.domain.ids import CaseNumber, CommandKey, CounterId, TicketNumber, TicketUid
+from hall.domain.ids import CaseNumber, CommandKey, CounterId, TicketNumber, TicketUid, UnitId
 from hall.domain.ticket import LIVE, Ticket, TicketState
 from hall.sync.link import HubEvent, LinkEvent, Replied
 from hall.wire import events as ev
 from hall.wire.replies import Done
+from server.hub.state import alarm_key
 from tests.simulation.unit_side import Unit
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class Laws:
         self.cases: dict[CaseNumber, CommandKey] = {}
         self.cases_told: set[CaseNumber] = set()
         self.told_now: set[int] = set()
+        self.alarms: dict[str, int] = {}
+        """Alarms that stand after what is stored, with the event that raised each."""
+        self.alarms_ended: dict[str, int] = {}
 
     def new_day(self) -> None:
         self.numbers: dict[TicketNumber, TicketUid] = {}
@@ -105,6 +109,22 @@ class Laws:
         """A citizen went home with this number."""
         self.cases_told.add(case)
 
+    def _alarm_raised(self, event: ev.Event, body: ev.AlarmRaised) -> None:
+        key = alarm_key(body.unit, body.what)
+        self.require(key not in self.alarms, "an alarm is raised once", key, self.alarms.get(key), event.seq)
+        self.alarms[key] = event.seq
+
+    def _alarm_ended(self, event: ev.Event, body: ev.AlarmEnded) -> None:
+        key = alarm_key(body.unit, body.what)
+        self.require(self.alarms.pop(key, None) is not None, "an alarm that is ended stood", key, event.seq)
+        self.alarms_ended[key] = event.seq
+
+    def alarm_told(self, unit: UnitId, what: str, pressed_at: int) -> None:
+        """The hub answered who pressed when the log was so long: it stands, unless somebody ended it since."""
+        key = alarm_key(unit, what)
+        since = self.alarms_ended.get(key, 0) > pressed_at
+        self.require(since or key in self.alarms, "an acknowledged alarm stands until it is ended", key, pressed_at)
+
     def hand_over(self, ticket: Ticket) -> None:
         known = self.slips.setdefault(ticket.number, ticket.uid)
         self.require(known == ticket.uid, "printed numbers are unique in a day", ticket.number, known, ticket.uid)
@@ -147,6 +167,8 @@ class Laws:
         hall.hub.check_chain(self.day_begins_at)
         self.at_fault()
         state = hall.hub.step.state
+        standing = [alarm_key(one.unit, one.what) for one in state.carry.alarms.values()]
+        self.require(set(standing) == set(self.alarms), "every alarm stands until it is ended", standing, self.alarms)
         for visitor in hall.visitors:
             self._visitor_ended(visitor)
         phantoms = [one.number for one in state.tickets.values() if one.state in LIVE]
@@ -214,4 +236,6 @@ _WATCHES = {
     ev.TicketParked: Laws._parked,
     ev.CounterTakenOver: Laws._taken_over,
     ev.CaseSubmitted: Laws._case,
+    ev.AlarmRaised: Laws._alarm_raised,
+    ev.AlarmEnded: Laws._alarm_ended,
 }

@@ -175,6 +175,7 @@ class Clerk:
         if not isinstance(event, Replied):
             return
         self.hall.laws.replied(self.unit, event)
+        self.hall.errands.hear(event)
         if event.key != self.waiting_for:
             return
         asked, self.waiting_for = self.asked, None

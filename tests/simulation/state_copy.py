@@ -42,6 +42,7 @@ def _carry(carry: Carry) -> Carry:
         invitations={uid: msgspec.structs.replace(one) for uid, one in carry.invitations.items()},
         dead=dict(carry.dead),
         reported=dict(carry.reported),
+        alarms=dict(carry.alarms),
     )
 
 

@@ -14,8 +14,8 @@ HALLS = 5
 DAYS = 4
 
 
-def live(seed: int, days: int) -> dict[str, int]:
-    hall = Hall(seed)
+def live(seed: int, days: int, *, buttons: bool = True) -> dict[str, int]:
+    hall = Hall(seed, buttons=buttons)
     hall.run(days)
     return hall.world.counts
 
@@ -24,14 +24,27 @@ def live(seed: int, days: int) -> dict[str, int]:
 def test_no_law_is_broken_in_two_hundred_hall_days(part: int) -> None:
     counts: dict[str, int] = {}
     for hall in range(HALLS):
-        for what, count in live(1_000 + part * HALLS + hall, DAYS).items():
+        for what, count in live(1_000 + part * HALLS + hall, DAYS, buttons=False).items():
             counts[what] = counts.get(what, 0) + count
     assert counts["days"] == HALLS * DAYS
     assert counts["visitors"] == HALLS * DAYS * 150
     struck = [fault.__name__ for fault in faults.ALL if counts.get(f"fault: {fault.__name__}")]
     assert len(struck) == len(faults.ALL)
-    for what in ("offline numbers", "slips served alone", "messages doubled", "late or doubled replies"):
+    for what in (
+        "offline numbers",
+        "slips served alone",
+        "messages doubled",
+        "late or doubled replies",
+        "alarms ended",
+    ):
         assert counts[what] > 0, what
+
+
+@pytest.mark.parametrize("seed", range(3_000, 3_006))
+def test_an_alarm_that_the_hub_has_stands_until_it_is_ended(seed: int) -> None:
+    counts = live(seed, 2)
+    assert counts["alarms"] > 5
+    assert counts["alarms ended"] > 5
 
 
 @pytest.mark.parametrize(
@@ -51,4 +64,4 @@ def test_no_law_is_broken_in_two_hundred_hall_days(part: int) -> None:
 )
 def test_seeds_that_once_broke_a_law(seed: int, days: int, mended: str) -> None:
     assert mended
-    assert live(seed, days)["days"] == days
+    assert live(seed, days, buttons=False)["days"] == days

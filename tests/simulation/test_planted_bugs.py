@@ -12,12 +12,14 @@ from tests.simulation.world import Violation
 ENOUGH_SEEDS = 20
 
 
-def found(bug: Callable[[], AbstractContextManager[None]], first_seed: int, days: int = 1) -> str:
+def found(
+    bug: Callable[[], AbstractContextManager[None]], first_seed: int, days: int = 1, *, buttons: bool = False
+) -> str:
     """Live from a seed that found it when this was written, until a law breaks; return what it said."""
     with bug():
         for seed in range(first_seed, first_seed + ENOUGH_SEEDS):
             try:
-                Hall(seed).run(days)
+                Hall(seed, buttons=buttons).run(days)
             except Violation as violation:
                 return str(violation)
     return "nothing found"
@@ -51,6 +53,11 @@ def test_offline_tickets_void_by_a_clock_set_back_are_found() -> None:
 
 def test_a_last_event_lost_without_heartbeats_is_found() -> None:
     assert found(bugs.no_heartbeat, 200_826, days=3).startswith("no visitor waits for ever")
+
+
+def test_an_alarm_taken_for_another_one_is_found() -> None:
+    said = found(bugs.alarms_known_by_name_only, 3, buttons=True)
+    assert said.startswith("an acknowledged alarm stands until it is ended")
 
 
 def test_a_report_names_seed_day_and_step_and_what_came_before() -> None:
