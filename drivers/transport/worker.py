@@ -6,10 +6,10 @@ however that ends.
 """
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
 from drivers.transport.stream import FdStream, lost
 
@@ -67,12 +67,23 @@ class WorkerPort(FdStream):
 
     def _end(self) -> None:
         self._process.terminate()
-        try:
-            self._process.wait(END_S)
-        except subprocess.TimeoutExpired:
+        if not ended_within(self._process, END_S):
             self._process.kill()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(END_S)
+            ended_within(self._process, END_S)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+def ended_within(process: "subprocess.Popen[bytes]", limit_s: float) -> bool:
+    """Wait for a program's end and tell whether it came. The kernel is asked; `Popen.wait` sleeps and looks again."""
+    if process.poll() is not None:
+        return True
+    watched = os.pidfd_open(process.pid)
+    try:
+        ends = select.poll()
+        ends.register(watched, select.POLLIN)
+        ends.poll(limit_s * 1000)
+    finally:
+        os.close(watched)
+    return process.poll() is not None

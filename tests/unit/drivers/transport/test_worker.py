@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from drivers.transport import worker
 from drivers.transport.base import TransportLost
-from drivers.transport.worker import WorkerPort
+from drivers.transport.worker import WorkerPort, ended_within
 
 ECHO = """
 import os, sys
@@ -68,3 +69,12 @@ def test_a_program_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatc
     port.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.parametrize(("code", "ends"), [("", True), ("import time; time.sleep(60)", False)])
+def test_an_end_is_waited_for_no_longer_than_wanted(code: str, ends: bool) -> None:
+    with subprocess.Popen([sys.executable, "-c", code]) as process:
+        assert ended_within(process, 10.0 if ends else 0.05) is ends
+        process.kill()
+        assert ended_within(process, 10.0)
+        assert ended_within(process, 0.0), "an end that was seen stays seen"
