@@ -52,6 +52,7 @@ class Start(QObject):
         self.theme = Theme(application, look)
         self.window = window
         self._endings: list[Callable[[], None]] = []
+        self._bug = False
         self._look = look
         self._signals = SignalDoor(self, application.quit)
         sys.excepthook = _log_bug
@@ -94,11 +95,15 @@ class Start(QObject):
         return self._heartbeat.frames
 
     def run(self) -> int:
-        """Run until the window is closed, `quit`, SIGTERM or SIGINT; then end everything in order."""
+        """Run until the window is closed, `quit`, SIGTERM or SIGINT; then end everything in order.
+
+        The exit status is 1 where an ending had a bug.
+        """
         try:
-            return self.application.exec()
+            status = self.application.exec()
         finally:
             self.end()
+        return 1 if self._bug else status
 
     def end(self) -> None:
         """End everything in reverse order; idempotent."""
@@ -106,8 +111,16 @@ class Start(QObject):
             return
         notify("STOPPING=1")
         while self._endings:
-            self._endings.pop()()
+            self._end_one(self._endings.pop())
         self._signals.close()
+
+    def _end_one(self, ending: Callable[[], None]) -> None:
+        """A bug in one ending must not keep the others from theirs: the store is closed last."""
+        try:
+            ending()
+        except Exception:
+            log.exception("bug while ending")
+            self._bug = True
 
 
 class SignalDoor(QObject):

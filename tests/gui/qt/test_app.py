@@ -138,3 +138,10 @@ def test_a_bug_in_a_slot_is_logged_and_the_screen_goes_on() -> None:
     assert done.returncode == 0, done.stderr
     assert "bug in a slot" in done.stderr
     assert "planted" not in done.stderr, "words of an exception may be a person's"
+
+
+def test_a_bug_in_one_ending_keeps_no_other_from_its_own() -> None:
+    ran = run_face("start.at_end(lambda: 1 / 0)\nQTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))")
+    assert ran.returncode == 1
+    assert ran.stdout.split("\n")[:2] == ["end devices", "end link"]
+    assert "bug while ending" in ran.stderr
