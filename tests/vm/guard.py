@@ -8,7 +8,7 @@ from tests.vm.install import Technician
 from tests.vm.machine import Machine
 from tests.vm.report import Report
 
-ENROL = "hall-field enrol --config /etc/hallfloor/guard.toml --qr 'https://192.168.8.10:8443 TOKEN'"
+ENROL = "hall-field enrol --config /etc/hallfloor/guard.toml https://192.168.8.10:8443 TOKEN"
 CONTROL = "/run/nut.control"
 # The product's own NUT server, in the machine.
 SUPPLY = f"""

@@ -40,7 +40,8 @@ class Technician:
         told = self.types(token_line)
         token = re.search(r"[A-Za-z0-9_.-]{40,}", told)
         assert token is not None, told
-        self.types(enrol_line.replace("TOKEN", token.group()))
+        self.types(f"TOKEN={token.group()}; {enrol_line.replace('TOKEN', '$TOKEN')}")
+        self.typed[-1] = enrol_line  # a token stands in no document
 
 
 def install(machine: Machine) -> list[str]:

@@ -21,7 +21,7 @@ NAMES = {
 BOARD = "/var/lib/hall-kiosk/devices.json"
 SEEN_S = 60.0
 DRAWN_S = 4.0
-TAPS = ((0.25, 0.4),)
+TAPS = ((0.25, 0.4), (0.5, 0.846))  # an item of the first screen, then "take a number", on a panel of 1080 x 1920
 
 
 class Hall:
