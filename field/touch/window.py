@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
+import msgspec
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractScrollArea, QGridLayout, QHBoxLayout, QScrollArea, QScroller, QVBoxLayout, QWidget
 
 from field.examine.finding import Colour
-from field.touch.state import DeviceRow, Line, Place, State, Touch
+from field.touch.device_card import DeviceCard
+from field.touch.state import Line, Place, State, Touch
 from hall.qt.kit.big_button import BigButton, Kind
 from hall.qt.kit.card import Card
 from hall.qt.kit.header import Header
 from hall.qt.kit.label import Label
-from hall.qt.kit.status_pill import StatusPill, Tone, tone_of
+from hall.qt.kit.status_pill import StatusPill, Tone
 from hall.qt.look import Look
 from hall.qt.tokens import Role
 
@@ -28,6 +30,7 @@ class TouchWindow(QWidget):
         self.setObjectName("technician")
         self._look, self._emit = look, emit
         self._shown: State | None = None
+        self._cards: dict[str, DeviceCard] = {}
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -60,15 +63,22 @@ class TouchWindow(QWidget):
 
     def show_state(self, state: State) -> None:
         """Draw it; the same state is not drawn twice."""
-        if state == self._shown:
+        shown, self._shown = self._shown, state
+        if shown is not None and _but_for_devices(shown) == _but_for_devices(state):
+            self._follow(state)
             return
-        self._shown = state
+        self._cards.clear()
         _clear(self._page)
         _clear(self._foot)
         self._title(state)
         _PAGES[state.place](self, state)
         self._page.addStretch(1)
         self._buttons(state)
+
+    def _follow(self, state: State) -> None:
+        """Only devices became other ones: nothing is built anew, for a finger may lie on a button."""
+        for row in state.devices if self._cards else ():
+            self._cards[row.name].follow(row)
 
     def _title(self, state: State) -> None:
         words = self._look.words
@@ -86,24 +96,10 @@ class TouchWindow(QWidget):
         if not state.devices:
             self._text("hint", self._look.words("field.no_devices"), ink="grey")
         for row in state.devices:
-            self._page.addWidget(self._device(row))
-
-    def _device(self, row: DeviceRow) -> Card:
-        card = Card(self._look, padding=1.5)
-        words = self._look.words
-        first = self._pair(row.name, words(f"status.{row.status.word.value}"), tone_of(row.status.word.value))
-        card.body.addLayout(first)
-        about = Label(self._look, Role.CAPTION, ink="grey", wrap=True)
-        about.setText(f"{words(f'family.{row.kind}')} · {row.model} · {row.address}")
-        card.body.addWidget(about)
-        if row.status.reason:
-            reason = Label(self._look, Role.CAPTION, wrap=True)
-            reason.setObjectName(f"reason_{row.name}")
-            reason.setText(row.status.reason)
-            card.body.addWidget(reason)
-        test = self._button(f"device_{row.name}", "field.test_it", Touch.DEVICE, row.name, Kind.SECONDARY)
-        card.body.addWidget(test)
-        return card
+            card = DeviceCard(self._look, row)
+            card.test.clicked.connect(lambda _on=False, name=row.name: self._emit(Touch.DEVICE, name))
+            self._cards[row.name] = card
+            self._page.addWidget(card)
 
     def _pair(self, name: str, state: str, tone: Tone) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -185,6 +181,11 @@ class TouchWindow(QWidget):
         made.setObjectName(name)
         made.clicked.connect(lambda: self._emit(what, value))
         return made
+
+
+def _but_for_devices(state: State) -> tuple[State, tuple[str, ...]]:
+    """Return what a page is built from: everything but how the devices are."""
+    return msgspec.structs.replace(state, devices=()), tuple(row.name for row in state.devices)
 
 
 def _clear(layout: QVBoxLayout | QGridLayout | QHBoxLayout) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -148,3 +149,18 @@ def test_a_screen_that_nobody_touches_for_ten_minutes_ends(qtbot: QtBot) -> None
     bench.look()
     assert ended == [now[0]]
     background.close()
+
+
+def test_a_button_outlives_what_its_device_says(qtbot: QtBot) -> None:
+    touched: list[str] = []
+    look = Look(tokens(27, 1080, 1920), Words("zh", "common", "field"))
+    window = TouchWindow(look, "u", lambda _what, value: touched.append(value))
+    qtbot.addWidget(window)
+    row = DeviceRow("printer", "ticket_printer", "m", "a:b", Status(StatusWord.READY))
+    window.show_state(State(devices=(row,)))
+    button = window.findChild(QWidget, "device_printer")
+    window.show_state(State(devices=(msgspec.structs.replace(row, status=Status(StatusWord.NO_PAPER, "put it in")),)))
+    assert window.findChild(QWidget, "device_printer") is button
+    assert window.findChild(QWidget, "reason_printer").text() == "put it in"  # type: ignore[union-attr]
+    button.click()  # type: ignore[union-attr]
+    assert touched == ["printer"]
