@@ -43,10 +43,8 @@ from msgspec.structs import replace
 
 from hall.store.record import (
     AnswerKept,
-    Boot,
     BootSeen,
     Change,
-    Dropped,
     EpochRaised,
     Pending,
     ProvisionalMoved,
@@ -61,16 +59,15 @@ from hall.sync import hub_time, link
 from hall.sync import inputs as io
 from hall.sync.age import age_ms
 from hall.sync.alone import (
-    KEPT_AFTER_RESTART,
     Moment,
     decide,
     merged_rating,
     overlaid,
     own_ticket,
     settle_own,
-    system_command,
 )
 from hall.sync.answers import NOT_AN_ANSWER, REFUSED_KEY
+from hall.sync.beginning import begun
 from hall.sync.consequences import consequences, journal, rendered, retirement
 from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, STREAM_LAG_MS, Contact, Makers, UnitOptions
 from hall.sync.series import day_began, provisional_case
@@ -324,26 +321,12 @@ class UnitStep:
     # Time and trouble
 
     def _started(self, _given: io.Started) -> None:
-        record, options = self.record, self.options
-        order = 1 + max((boot.order for boot in record.boots.values()), default=0)
-        known = record.boots.get(options.boot)
-        if known is not None:
-            self.contact.heard_once = known.hub_offset_ms is not None
-        else:
-            self._change(BootSeen(Boot(boot=options.boot, order=order, last_ms=self._now)))
-        for pending in sorted(record.outbox.values(), key=lambda one: one.order):
-            self._resume(pending)
+        record = self.record
+        known = record.boots.get(self.options.boot)
+        self.contact.heard_once = known is not None and known.hub_offset_ms is not None
+        self._change(*begun(record, self._stamp(), self._makers.key))
         if record.view is not None:
             self._tell(link.ViewChanged(record.view))
-
-    def _resume(self, pending: Pending) -> None:
-        """The process that wanted this is gone: give up what only it could use."""
-        if pending.told or type(pending.command) in KEPT_AFTER_RESTART:
-            return
-        if isinstance(pending.command, cmd.IssueTicket):
-            abandon = cmd.AbandonTicket(key=self._makers.key(), issue_key=pending.command.key, reason="kiosk_restarted")
-            self._change(Queued(system_command(self.record, abandon, Rank.ABANDON, self._stamp())))
-        self._change(Dropped(pending.command.key))
 
     def _tick(self, _given: io.Tick) -> None:
         contact = self.contact
