@@ -31,6 +31,7 @@ event doubled, late                   ignored by seq
 event of a lower epoch                ignored, and the stream is left
 store failed                          the record is read back from disk; a submit is refused with `store_failed`, or
                                       kept in mind if it tells what has happened already (`hall.sync.unstored`)
+store failed at the start             the start is tried again, and nothing is sent before it (`hall.sync.beginning`)
 ====================================  ================================================================================
 
 Away: see `hall.sync.alone`. Back: abandons, then uploads with their age as it is then, then the rest in order.
@@ -67,7 +68,7 @@ from hall.sync.alone import (
     settle_own,
 )
 from hall.sync.answers import NOT_AN_ANSWER, REFUSED_KEY
-from hall.sync.beginning import begun
+from hall.sync.beginning import Beginning
 from hall.sync.consequences import consequences, journal, rendered, retirement
 from hall.sync.contact import HOPELESS, KEEP_VIEW_MS, LAST_RETRY_MS, STREAM_LAG_MS, Contact, Makers, UnitOptions
 from hall.sync.series import day_began, provisional_case
@@ -93,11 +94,12 @@ class UnitStep:
         self.contact = Contact()
         self._makers = makers
         self._unstored = Unstored()
+        self._beginning = Beginning()
         self._changes: list[Change] = []
         self._outputs: list[io.Output] = []
         self._now = 0
         self._reactions: dict[type[Any], Callable[[Any], None]] = {
-            io.Started: self._started,
+            io.Started: lambda _given: self._begin(),
             io.Submit: self._submit,
             io.Answered: self._answered,
             io.Failed: self._failed,
@@ -125,6 +127,8 @@ class UnitStep:
         self._now = now
         self._changes, self._outputs = [], []
         self._unstored.stored()
+        if self._beginning.owed(self.record, self.options.boot):
+            self._begin()
         self._reactions[type(given)](given)
         if self._unstored and now >= self.contact.retry_at:
             for command in self._unstored.next_try():
@@ -320,11 +324,12 @@ class UnitStep:
 
     # Time and trouble
 
-    def _started(self, _given: io.Started) -> None:
+    def _begin(self) -> None:
         record = self.record
         known = record.boots.get(self.options.boot)
-        self.contact.heard_once = known is not None and known.hub_offset_ms is not None
-        self._change(*begun(record, self._stamp(), self._makers.key))
+        if known is not None and known.hub_offset_ms is not None:
+            self.contact.heard_once = True
+        self._change(*self._beginning.changes(record, self._stamp(), self._makers.key))
         if record.view is not None:
             self._tell(link.ViewChanged(record.view))
 

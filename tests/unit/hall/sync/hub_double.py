@@ -45,7 +45,11 @@ class Bench:
     def feed(self, given: io.Input, after_ms: int = 1) -> list[io.Output]:
         """Feed an input, store what is to be stored, and keep what was told and sent."""
         self.now += after_ms
-        self.outputs = self.step.step(given, self.now)
+        return self.keep(self.step.step(given, self.now))
+
+    def keep(self, outputs: list[io.Output]) -> list[io.Output]:
+        """Carry out what a step wants."""
+        self.outputs = outputs
         for output in self.outputs:
             match output:
                 case io.Store(changes):
@@ -86,6 +90,14 @@ class Bench:
 
     def of(self, kind: type[Any]) -> list[Any]:
         return [one for one in self.outputs if isinstance(one, kind)]
+
+
+def full_disk(bench: Bench, given: io.Input, after_ms: int = 1) -> list[io.Output]:
+    """Feed an input of which the disk keeps nothing."""
+    bench.now += after_ms
+    outputs = bench.step.step(given, bench.now)
+    assert isinstance(outputs[0], io.Store)
+    return bench.step.reload(copied(bench.disk), given, bench.now)
 
 
 def copied(record: UnitRecord) -> UnitRecord:

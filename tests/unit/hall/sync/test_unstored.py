@@ -6,17 +6,9 @@ from hall.sync import inputs as io
 from hall.sync.unstored import Unstored
 from hall.wire import commands as cmd
 from hall.wire.replies import Refused
-from tests.unit.hall.sync.hub_double import Bench, copied, issue, issued, key
+from tests.unit.hall.sync.hub_double import Bench, full_disk, issue, issued, key
 
 CONFIRM = cmd.ConfirmTicket(key=key("c1"), ticket=TicketUid("k1"))
-
-
-def full_disk(bench: Bench, given: io.Input, after_ms: int = 1) -> list[io.Output]:
-    """Feed an input of which the disk keeps nothing."""
-    bench.now += after_ms
-    outputs = bench.step.step(given, bench.now)
-    assert isinstance(outputs[0], io.Store)
-    return bench.step.reload(copied(bench.disk), given, bench.now)
 
 
 def numbered() -> Bench:
