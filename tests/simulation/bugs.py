@@ -9,7 +9,7 @@ from unittest.mock import patch
 from hall.domain import hours
 from hall.domain.ticket import TicketState
 from hall.store.record import SeriesMoved
-from hall.sync import alone, step
+from hall.sync import alone, beginning, step
 from hall.sync import inputs as io
 from hall.wire import events as ev
 from server.hub import apply as hub_apply
@@ -97,6 +97,13 @@ def clock_set_back_voids_offline_tickets() -> Iterator[None]:
 def no_heartbeat() -> Iterator[None]:
     """The mend of a last event lost on the way is taken out: the hub does not say how long its log is."""
     with patch.object(Unit, "beat", lambda _self, _head: None):
+        yield
+
+
+@contextmanager
+def a_start_is_tried_once() -> Iterator[None]:
+    """The mend of a start that the unit's full disk did not take is taken out."""
+    with patch.object(beginning.Beginning, "owed", lambda *_: False):
         yield
 
 

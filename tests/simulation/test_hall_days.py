@@ -65,3 +65,14 @@ def test_an_alarm_that_the_hub_has_stands_until_it_is_ended(seed: int) -> None:
 def test_seeds_that_once_broke_a_law(seed: int, days: int, mended: str) -> None:
     assert mended
     assert live(seed, days, buttons=False)["days"] == days
+
+
+@pytest.mark.parametrize(
+    ("seed", "days", "mended"),
+    [
+        (1_021, 3, "a kiosk back on a full disk could not give up its queued issue, sent it later, and left a phantom"),
+    ],
+)
+def test_seeds_with_buttons_that_once_broke_a_law(seed: int, days: int, mended: str) -> None:
+    assert mended
+    assert live(seed, days)["days"] == days

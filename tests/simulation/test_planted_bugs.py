@@ -55,6 +55,11 @@ def test_a_last_event_lost_without_heartbeats_is_found() -> None:
     assert found(bugs.no_heartbeat, 200_826, days=3).startswith("no visitor waits for ever")
 
 
+def test_a_start_on_a_full_disk_that_is_not_tried_again_is_found() -> None:
+    said = found(bugs.a_start_is_tried_once, 1_021, days=3, buttons=True)
+    assert said.startswith("no visitor waits for ever")
+
+
 def test_an_alarm_taken_for_another_one_is_found() -> None:
     said = found(bugs.alarms_known_by_name_only, 3, buttons=True)
     assert said.startswith("an acknowledged alarm stands until it is ended")
