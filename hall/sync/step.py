@@ -98,6 +98,7 @@ class UnitStep:
         self._changes: list[Change] = []
         self._outputs: list[io.Output] = []
         self._now = 0
+        self._was_away = False
         self._reactions: dict[type[Any], Callable[[Any], None]] = {
             io.Started: lambda _given: self._begin(),
             io.Submit: self._submit,
@@ -125,6 +126,7 @@ class UnitStep:
     def step(self, given: io.Input, now: int) -> list[io.Output]:
         """React to one input at `now` (ms of this boot's clock). A `Store` comes first, a `Wait` last, if any."""
         self._now = now
+        self._was_away = self.contact.away
         self._changes, self._outputs = [], []
         self._unstored.stored()
         if self._beginning.owed(self.record, self.options.boot):
@@ -148,6 +150,7 @@ class UnitStep:
         if before.view is not None and before.cursor >= record.cursor:
             record.view, record.cursor = before.view, before.cursor  # told already; only its copy on disk is older
         self.contact.begin_again(now)
+        self.contact.away = self._was_away  # the face was not told, and nothing was decided: so once more
         outputs: list[io.Output] = [io.CloseStream()]
         if not self._unstored.failed(given) and isinstance(given, io.Submit):
             refused = Refused(key=given.command.key, code=RefusalCode.STORE_FAILED, message="this unit cannot store")

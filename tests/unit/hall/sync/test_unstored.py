@@ -3,10 +3,11 @@
 from hall.domain.ids import RatingUid, TicketUid
 from hall.domain.rating import RatingLevel
 from hall.sync import inputs as io
+from hall.sync import link
 from hall.sync.unstored import Unstored
 from hall.wire import commands as cmd
-from hall.wire.replies import Refused
-from tests.unit.hall.sync.hub_double import Bench, full_disk, issue, issued, key
+from hall.wire.replies import Done, Refused
+from tests.unit.hall.sync.hub_double import Bench, day_view, full_disk, issue, issued, key
 
 CONFIRM = cmd.ConfirmTicket(key=key("c1"), ticket=TicketUid("k1"))
 
@@ -58,3 +59,31 @@ def test_everything_kept_in_mind_keeps_its_order() -> None:
     unstored.stored()
     assert not unstored.failed(io.Tick())
     assert len(unstored) == 0
+
+
+def contact_told(bench: Bench) -> list[type[link.LinkEvent]]:
+    return [type(one) for one in bench.told if isinstance(one, link.HubAway | link.HubBack)]
+
+
+def test_that_the_hub_is_away_is_told_and_decided_once_the_disk_writes() -> None:
+    """Simulation seed 5017: away in a step of which the disk kept nothing; neither face nor visitor heard of it."""
+    bench = Bench().connect()
+    bench.submit(issue("k1"))
+    full_disk(bench, io.Failed(key("k1"), io.Failure.TIMEOUT), 3_001)
+    assert not bench.step.away
+    bench.feed(io.Tick(), 2_000)
+    assert contact_told(bench) == [link.HubAway]
+    [told] = bench.replies()
+    assert told.offline
+    assert isinstance(told.reply, Done)
+
+
+def test_that_the_hub_is_back_is_told_once_the_disk_writes() -> None:
+    bench = Bench().connect()
+    bench.feed(io.StreamLost(io.Failure.TIMEOUT))
+    bench.silence()
+    bench.feed(io.Tick(), 2_000)
+    full_disk(bench, io.ViewFetched(day_view(seq=11)))
+    assert bench.step.away
+    bench.come_back(day_view(seq=11))
+    assert contact_told(bench) == [link.HubAway, link.HubBack]
