@@ -108,6 +108,21 @@ def a_start_is_tried_once() -> Iterator[None]:
 
 
 @contextmanager
+def contact_told_before_the_disk() -> Iterator[None]:
+    """The mend of a unit that goes on alone in a step which its disk does not take is taken out."""
+    careful = step.UnitStep.reload
+
+    def careless(self: step.UnitStep, *of: Any) -> list[io.Output]:
+        away = self.contact.away
+        outputs = careful(self, *of)
+        self.contact.away = away
+        return outputs
+
+    with patch.object(step.UnitStep, "reload", careless):
+        yield
+
+
+@contextmanager
 def alarms_known_by_name_only() -> Iterator[None]:
     """The hub takes two counters' buttons of one name for one: the second press is answered, and stands nowhere."""
     with (

@@ -71,6 +71,7 @@ def test_seeds_that_once_broke_a_law(seed: int, days: int, mended: str) -> None:
     ("seed", "days", "mended"),
     [
         (1_021, 3, "a kiosk back on a full disk could not give up its queued issue, sent it later, and left a phantom"),
+        (5_017, 2, "a unit whose disk took nothing just then went on alone without telling its face, or came back so"),
     ],
 )
 def test_seeds_with_buttons_that_once_broke_a_law(seed: int, days: int, mended: str) -> None:

@@ -60,6 +60,11 @@ def test_a_start_on_a_full_disk_that_is_not_tried_again_is_found() -> None:
     assert said.startswith("no visitor waits for ever")
 
 
+def test_a_face_that_is_not_told_how_the_hub_is_is_found() -> None:
+    said = found(bugs.contact_told_before_the_disk, 5_017, days=2, buttons=True)
+    assert said.startswith("a face knows whether the hub is there")
+
+
 def test_an_alarm_taken_for_another_one_is_found() -> None:
     said = found(bugs.alarms_known_by_name_only, 3, buttons=True)
     assert said.startswith("an acknowledged alarm stands until it is ended")

@@ -88,6 +88,8 @@ class Unit:
         self.boots = 0
         self.booted_at = 0
         self.die_after_store = False
+        self.told_away = False
+        """What the face takes the hub for."""
         self._stream = 0
         self._request = 0
         self._open: set[int] = set()
@@ -110,7 +112,7 @@ class Unit:
         """The process starts."""
         if self.alive:
             return
-        self.alive = True
+        self.alive, self.told_away = True, False
         self.life += 1
         self._due = -1
         self._open.clear()
@@ -148,6 +150,9 @@ class Unit:
             if not self.alive:
                 return
             _CARRY[type(output)](self, output)
+        if self.alive:
+            knows = self.told_away == self.step.away
+            self.world.require(knows, "a face knows whether the hub is there", self.name, self.step.away)
 
     def submit(self, command: AnyCommand) -> None:
         self.feed(io.Submit(command))
@@ -158,6 +163,8 @@ class Unit:
         """Done before."""
 
     def _tell(self, output: io.Tell) -> None:
+        if isinstance(output.event, link.HubAway | link.HubBack):
+            self.told_away = isinstance(output.event, link.HubAway)
         self.hear(output.event)
 
     def _send(self, output: io.Send) -> None:
