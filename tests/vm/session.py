@@ -52,7 +52,7 @@ def look(machine: Machine, report: Report) -> None:
     report.saw("X server and program under users of their own", users.split() == ["hall-session", "hall-kiosk"], users)
     _no_way_out(machine, report)
     comes_back(machine, report, "hall-kiosk", "KILL", "killed")
-    comes_back(machine, report, "hall-kiosk", "STOP", "watchdog")
+    comes_back(machine, report, "hall-kiosk", "STOP", "Watchdog")
     _first_frame(machine, report)
     comes_back(machine, report, "hall-session", "KILL", "killed")
     painted(machine, report, "after the X server was killed", "kiosk-xorg-again")
