@@ -56,6 +56,16 @@ def install(machine: Machine) -> list[str]:
     return person.typed
 
 
+def hub_alone(machine: Machine) -> None:
+    """Install the hub, and enrol a kiosk that is not switched on."""
+    person = Technician(machine)
+    person.types(*block("systemd-sysusers"))
+    machine.put("/etc/systemd/system/hall-server.service.d/50-slow-machine.conf", PATIENCE)
+    _hub(person)
+    machine.put("/etc/hallfloor/kiosk.toml", kiosk_toml())
+    person.enrols(command("--name kiosk-c --series C"), command("hall-kiosk enrol"))
+
+
 def hall_toml() -> str:
     """Return the demo hall as the handbook tells to change it: its own [hub], no demo, no PIN."""
     demo = (CHECKOUT / "config/examples/demo/hall.toml").read_text(encoding="utf-8")

@@ -94,6 +94,8 @@ class Machine:
         command += ["-qmp", f"unix:{self.folder}/qmp,server=on,wait=off", "-serial", f"file:{self.folder}/console"]
         command += ["-chardev", f"socket,id=agent,path={self.folder}/agent,server=on,wait=off"]
         command += ["-device", "virtserialport,chardev=agent,name=bench"]
+        command += ["-chardev", f"socket,id=acks,path={self.folder}/acks,server=on,wait=off"]
+        command += ["-device", "virtserialport,chardev=acks,name=acks"]
         command += ["-loadvm", resume] if resume else []
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         try:

@@ -18,7 +18,7 @@ INTRODUCTION = (
 )
 
 NOT_SEEN = (
-    "- power cuts of the whole machine with a volatile disk cache (the hub killed is tests/e2e/test_hub_kill.py)",
+    "- power cuts of a kiosk's or counter's machine (here it is the hub's), sectors torn within 4 KiB, other than ext4",
     "- `hall-counter@`, `hall-counter-headless@`, `hall-lobby`: the same lines as the kiosk's, not started here",
     "- the weston variant: it was started once, found without its XDG_RUNTIME_DIR and mended; not seen drawing since",
     "- linuxfb from a cold start (here it takes over from a running X server), cameras, sound, HID card readers",
@@ -31,6 +31,10 @@ class Report:
 
     rows: list[tuple[str, str, bool, str]] = field(default_factory=list)
     part: str = ""
+    machine: str = ""
+    """What the machine is, in one line."""
+    typed: list[str] = field(default_factory=list)
+    """The commands that installed it."""
 
     def saw(self, what: str, held: object, seen: object = "") -> None:
         """Note one thing that must hold."""
@@ -41,14 +45,14 @@ class Report:
         """Return what did not hold."""
         return [f"{part}: {what}" for part, what, held, _seen in self.rows if not held]
 
-    def write(self, machine: str, typed: list[str], path: Path = PAGE) -> None:
+    def write(self, path: Path = PAGE) -> None:
         """Write the page."""
         lines = [
             "# The units in a real machine",
             "",
             *INTRODUCTION,
             "",
-            machine,
+            self.machine,
         ]
         part = ""
         for of_part, what, held, seen in self.rows:
@@ -57,6 +61,6 @@ class Report:
                 lines += ["", f"## {part}", "", "| What must hold | Held | Seen |", "|---|---|---|"]
             lines.append(f"| {what} | {MARKS[held]} | {seen.replace('|', '/')} |")
         lines += ["", "## Not looked at", "", *NOT_SEEN]
-        lines += ["", "## Typed, in this order", "", *(f"    {line}" for line in typed)]
+        lines += ["", "## Typed, in this order", "", *(f"    {line}" for line in self.typed)]
         lines += ["", "Left out of the typed lines: `apt-get` (no network inside), and what writes the two files.", ""]
         path.write_text("\n".join(lines), encoding="utf-8")
