@@ -111,6 +111,8 @@ def _linuxfb(machine: Machine, report: Report) -> None:
         time.sleep(3)
         report.saw(f"linuxfb: {name} does nothing", before == _standing(machine), _standing(machine))
     comes_back(machine, report, "hall-kiosk", "KILL", "killed")
-    machine.shell(f"rm /etc/systemd/system/{dropin}; systemctl unmask hall-session getty@tty1")
-    machine.shell("systemctl daemon-reload; systemctl restart --no-block hall-session hall-kiosk")
+    # Stopped first: a restart that is only asked for leaves the old program active for a moment.
+    machine.shell(f"systemctl stop hall-kiosk; rm /etc/systemd/system/{dropin}")
+    machine.shell("systemctl unmask hall-session getty@tty1; systemctl daemon-reload")
+    machine.shell("systemctl start --no-block hall-session hall-kiosk")
     painted(machine, report, "back to Xorg", "kiosk-xorg-back")
