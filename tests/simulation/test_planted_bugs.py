@@ -57,7 +57,7 @@ def test_a_last_event_lost_without_heartbeats_is_found() -> None:
 
 def test_a_start_on_a_full_disk_that_is_not_tried_again_is_found() -> None:
     said = found(bugs.a_start_is_tried_once, 1_021, days=3, buttons=True)
-    assert said.startswith("no visitor waits for ever")
+    assert said.startswith(("nobody is numbered who has gone", "no visitor waits for ever"))
 
 
 def test_a_face_that_is_not_told_how_the_hub_is_is_found() -> None:

@@ -11,7 +11,7 @@ from hall.sync import link
 from hall.sync.contact import Makers, UnitOptions
 from hall.sync.step import UnitStep
 from hall.wire.actor import Actor
-from hall.wire.commands import AnyCommand
+from hall.wire.commands import AnyCommand, IssueTicket
 from hall.wire.events import Event
 from hall.wire.replies import Reply
 from hall.wire.view import HallView
@@ -90,6 +90,8 @@ class Unit:
         self.die_after_store = False
         self.told_away = False
         """What the face takes the hub for."""
+        self._ended: set[CommandKey] = set()
+        """Numbers that the process before asked for and never had."""
         self._stream = 0
         self._request = 0
         self._open: set[int] = set()
@@ -116,6 +118,8 @@ class Unit:
         self.life += 1
         self._due = -1
         self._open.clear()
+        untold = (one.command for one in self.disk.record.outbox.values() if not one.told)
+        self._ended = {one.key for one in untold if isinstance(one, IssueTicket)}
         options = UnitOptions(unit=self.name, boot=f"{self.name}/{self.boots}", series=self.series)
         token = uuid.UUID(int=self.world.random.getrandbits(128)).hex
         makers = Makers(self.new_key, lambda: token, self.world.random.random)
@@ -165,10 +169,13 @@ class Unit:
     def _tell(self, output: io.Tell) -> None:
         if isinstance(output.event, link.HubAway | link.HubBack):
             self.told_away = isinstance(output.event, link.HubAway)
+        elif isinstance(output.event, link.Replied):
+            self._is_wanted(output.event.key)
         self.hear(output.event)
 
     def _send(self, output: io.Send) -> None:
         key = output.command.key
+        self._is_wanted(key)
         request = self._ask(io.Failed(key, io.Failure.TIMEOUT), io.Failed(key, io.Failure.REFUSED_CONNECTION))
         life = self.life
 
@@ -176,6 +183,9 @@ class Unit:
             self.network.carry(self.name, self._answered, life, request, io.Answered(key, reply))
 
         self.network.carry(self.name, self.hub.receive, output.command, self.actor, answer)
+
+    def _is_wanted(self, key: CommandKey) -> None:
+        self.world.require(key not in self._ended, "nobody is numbered who has gone", self.name, key)
 
     def _fetch(self, output: io.FetchView) -> None:
         request = self._ask(io.ViewFailed(io.Failure.TIMEOUT), io.ViewFailed(io.Failure.REFUSED_CONNECTION))
