@@ -1,8 +1,8 @@
 """What a start changes on the unit's own disk: the boot is noted, and what only the ended process could use goes.
 
 A number that the ended process asked for is nobody's: its face is gone, so it is taken out of the outbox, and the hub
-is told to void what it may have made of it. That stands if the disk is full at the start, too: the number would be
-made, and called in vain, when the queued command leaves (simulation seed 1021).
+is told to void what it may have made of it. That holds if the disk is full at the start, too: else the queued command
+leaves later, and the hub keeps a number that nobody holds (simulation seed 1021).
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """A start that the unit's own disk does not take is tried again before anything else: simulation seed 1021.
 
 A kiosk died with an unanswered issue in its outbox and came back to a full disk. What it could not give up was sent
-later, numbered by the hub, and called for ever.
+later, and the hub kept a number that nobody held.
 """
 
 from hypothesis import given
