@@ -1,4 +1,4 @@
-"""`./run vm [--anew] [--only hub,screen,plugged,guard,cut]`: build, install, restart, look; write docs/vm.md."""
+"""`./run vm [--anew] [--only hub,plugged,screen,guard,others,cut]`: build, install, restart, look; write docs/vm.md."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.vm import cut, guard, hub, plugged, session
+from tests.vm import cut, guard, hub, others, plugged, session
 from tests.vm.handbook import CHECKOUT
 from tests.vm.image import PLACE, Image, build, run, say
 from tests.vm.install import install
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Machine, Report], None]] = {
     "plugged": plugged.look,
     "screen": session.look,
     "guard": guard.look,
+    "others": others.look,
 }
 CUT = "cut"
 """Has a machine of its own."""

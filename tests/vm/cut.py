@@ -1,4 +1,4 @@
-"""Part 5: the power of the hub's machine is cut under load, and whatever was acknowledged is there afterwards.
+"""Part 6: the power of the hub's machine is cut under load, and whatever was acknowledged is there afterwards.
 
 A machine of its own, its whole disk with a volatile write cache (tests/vm/volatile.py). Numbers are taken inside it and
 told to this side behind the hub's answer (tests/vm/load.py); QEMU is killed; half of what the disk had not flushed is
@@ -108,7 +108,7 @@ class Hub:
 
 def look(image: Image, report: Report) -> None:
     """Cut three times, and once without barriers."""
-    report.part = "5 Power cuts of the hub's machine"
+    report.part = "6 Power cuts of the hub's machine"
     say("starting the machine of the power cuts")
     hub = Hub(image)
     try:

@@ -19,7 +19,7 @@ INTRODUCTION = (
 
 NOT_SEEN = (
     "- power cuts of a kiosk's or counter's machine (here it is the hub's), sectors torn within 4 KiB, other than ext4",
-    "- `hall-counter@`, `hall-counter-headless@`, `hall-lobby`: the same lines as the kiosk's, not started here",
+    "- cables of the other units (they are started without theirs), and kills of them: the same lines as the kiosk's",
     "- the weston variant: it was started once, found without its XDG_RUNTIME_DIR and mended; not seen drawing since",
     "- linuxfb from a cold start (here it takes over from a running X server), cameras, sound, HID card readers",
 )

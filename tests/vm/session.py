@@ -33,10 +33,12 @@ def colours(machine: Machine, name: str) -> int:
     return len(found or [])
 
 
-def painted(machine: Machine, report: Report, what: str, name: str, not_start: str = "") -> None:
+def painted(
+    machine: Machine, report: Report, what: str, name: str, not_start: str = "", unit: str = "hall-kiosk"
+) -> None:
     """The unit's first active moment must find a painted screen. `not_start`: a start of it that does not count."""
-    fresh = f'test "$(systemctl show hall-kiosk -P InvocationID)" != "{not_start}"'
-    took = machine.until(f"{fresh} && systemctl -q is-active hall-kiosk", BACK_S)
+    fresh = f'test "$(systemctl show {unit} -P InvocationID)" != "{not_start}"'
+    took = machine.until(f"{fresh} && systemctl -q is-active {unit}", BACK_S)
     count = colours(machine, name)
     held = took is not None and count >= FEWEST_COLOURS
     seen = f"{count} colours"
