@@ -8,8 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.vm import cut, guard, hub, others, plugged, session
-from tests.vm.handbook import CHECKOUT
-from tests.vm.image import PLACE, Image, build, run, say
+from tests.vm.image import PLACE, PRODUCT, Image, build, run, say
 from tests.vm.install import install
 from tests.vm.machine import Machine, Trouble, overlay
 from tests.vm.report import Report
@@ -84,7 +83,7 @@ def _said_of(machine: Machine) -> str:
         "uname -r; . /etc/os-release; echo $PRETTY_NAME; systemctl --version | head -1; python3 --version"
     )
     qemu = run(["qemu-system-x86_64", "--version"]).decode().splitlines()[0]
-    commit = run(["git", "-C", str(CHECKOUT), "rev-parse", "--short", "HEAD"]).decode().strip()
+    commit = machine.shell(f"git -c safe.directory='*' -C /{PRODUCT} rev-parse --short HEAD")
     return f"Machine: {', '.join(kernel.splitlines())}; {qemu}; product at {commit}. Pictures: {PLACE.name}/pictures."
 
 
