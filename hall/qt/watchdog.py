@@ -33,7 +33,11 @@ class Heartbeat(QWidget):
         self.show()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        """Count the frame and tell systemd."""
+        """Count the frame, and tell systemd once it has left for the screen: what is painted here is not there yet."""
         first = self.frames == 0
         self.frames += 1
-        notify("READY=1\nWATCHDOG=1" if first else "WATCHDOG=1")
+        QTimer.singleShot(0, lambda: _tell(first))
+
+
+def _tell(first: bool) -> None:
+    notify("READY=1\nWATCHDOG=1" if first else "WATCHDOG=1")

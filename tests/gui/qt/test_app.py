@@ -104,7 +104,9 @@ def test_full_screen_fills_the_screen_without_a_window_manager(start: Start) -> 
     assert start.window.geometry() == screen.geometry()
 
 
-def test_the_heartbeat_is_sent_by_painted_frames(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_heartbeat_is_sent_by_painted_frames(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
         journal.bind(str(tmp_path / "notify"))
@@ -115,12 +117,14 @@ def test_the_heartbeat_is_sent_by_painted_frames(qtbot: QtBot, tmp_path: Path, m
         assert beat.frames == 0
         window.show()
         qtbot.waitUntil(lambda: beat.frames > 0)
+        qapp.processEvents()  # the word goes out behind the frame
         assert journal.recv(100) == b"READY=1\nWATCHDOG=1"
         window.hide()
         frames = beat.frames
         beat.update()
         QTimer.singleShot(0, window.show)
         qtbot.waitUntil(lambda: beat.frames > frames)
+        qapp.processEvents()
         assert journal.recv(100) == b"WATCHDOG=1"
 
 
