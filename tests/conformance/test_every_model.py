@@ -234,7 +234,7 @@ def test_answers_in_single_bytes_and_many_at_once_are_the_same_answers(case: Cas
     with _bench(case, tmp_path, muted=True) as bench:
         bench.stage.do(bench.player, "portions", how="single")
         bench.stage.do(bench.player, "mute", on=False)
-        until(lambda: bench.device.status().word is StatusWord.READY)
+        until(lambda: bench.words()[-1:] == [StatusWord.READY])
         bench.stage.do(bench.player, "portions", how="merged")
         told = len(bench.events)
         threading.Event().wait(0.6)
