@@ -9,6 +9,8 @@ from field.demo.wire import NotDone
 from field.story.chapters.cases import whole_item
 from field.story.chapters.taking import SOCIAL, go_home, number_on, open_item, take
 from field.story.day import Day
+from hall.ports.status import StatusWord
+from hall.store.device_board import FILE, read_board
 
 AHEAD = "+2d"
 """A kiosk whose battery is dead comes up at another time; two days are enough to spoil any rule that uses its clock."""
@@ -95,6 +97,12 @@ def night_away(day: Day) -> None:
         day.book.see("under its official number", seen.get("number"), bool(seen) and seen.get("number") != number)
 
 
+def _printer_ready(kiosk_state: Path) -> bool:
+    """Whether the kiosk that runs now has heard its printer say that it is ready."""
+    board = read_board(kiosk_state)
+    return board is not None and "printer" in board.devices and board.devices["printer"].word is StatusWord.READY
+
+
 def power_cut(day: Day) -> None:
     """Everything loses power at once and comes back, one kiosk with a wrong clock."""
     day.book.chapter("停电 power cut")
@@ -105,6 +113,8 @@ def power_cut(day: Day) -> None:
         units = [unit.name for unit in day.demo.units]
         for name in (HUB, *units):
             day.hall.processes.kill(name)
+        kiosk_state = day.demo.state("kiosk-c")
+        (kiosk_state / FILE).unlink(missing_ok=True)
         day.hub_back()
         for unit in day.demo.units:
             day.hall.start_unit(unit, wrong_clock(AHEAD) if unit.kind == "kiosk" else {})
@@ -115,6 +125,7 @@ def power_cut(day: Day) -> None:
         day.book.see("every ticket is there after the cut", f"{len(again)} of {len(issued)}", issued <= again)
         day.kiosk.wait("screen_home", timeout_s=25)
         day.picture(day.kiosk, "kiosk-after-power-cut")
+        day.settle(lambda: _printer_ready(kiosk_state), 30)  # the cut may have come in the middle of a slip
         later = take(day, SOCIAL)
         ticket = day.witness.ticket(later) or {}
         day.book.see("a new number, in the order of the hub", later, later != number)
