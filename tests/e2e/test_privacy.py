@@ -127,8 +127,7 @@ def test_papers_a_signature_and_a_proof_are_nowhere_but_sealed_at_the_hub(own_da
     documents = [unseal((root / "state" / HUB / "hall.key").read_bytes(), path.read_bytes()) for path in sealed]
     assert {document[:5] for document in documents} >= {b"%PDF-"}
     assert any(b'"strokes":[[' in document for document in documents), "lease and signature, as the hall may read them"
-    papers.go_home(day)
-    day.reader.do("remove_card")
+    papers.leave(day)
     for content in (*documents, sheet):
         assert holding(root, pieces(content)) == []
     assert left_behind(root)[0] == []

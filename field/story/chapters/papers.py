@@ -104,6 +104,13 @@ def sign(day: Day) -> None:
     raise NotDone("nothing that was signed on the pad came to the screen")
 
 
+def leave(day: Day) -> None:
+    """Go on from the paper's slots and take the card along: while it lies there, the kiosk asks for it."""
+    day.kiosk.tap("next")
+    day.reader.do("remove_card")
+    go_home(day)
+
+
 def left_at_kiosk(day: Day) -> list[str]:
     """Return the kiosk's files in which something of the papers can be read."""
     log = day.demo.log("kiosk-c")
@@ -167,7 +174,7 @@ def _proof_on_a4(day: Day) -> None:
         day.book.equal("sheets", 1, job["sheets"])
         day.book.see("the job's name says nothing of the citizen", job["name"], "李" not in job["name"])
         _keep(day, job["pdf"], "a4-proof")
-        _leave(day)
+        leave(day)
 
 
 def _without_a4(day: Day) -> None:
@@ -182,13 +189,7 @@ def _without_a4(day: Day) -> None:
         day.book.equal("the A4 printer's last job", printed, day.sheets.do("last_job")["name"])
         day.sheets.do("add_paper")
         day.camera.do("remove")
-        _leave(day)
-
-
-def _leave(day: Day) -> None:
-    day.kiosk.tap("next")
-    day.reader.do("remove_card")
-    go_home(day)
+        leave(day)
 
 
 def _keep(day: Day, pdf: str, name: str) -> None:
