@@ -151,10 +151,15 @@ def test_a_key_may_be_given_another_meaning_or_none(tmp_path: Path) -> None:
         pad = open_device(Opening(NAME, address, events.append), row, options)
         pad.collect(True)
         until_word(pad, StatusWord.READY)
-        for code in (258, 256):
-            stage.do(player, "press", code=code)
-        until(lambda: PadKey(NAME, "clear") in events)
-        assert kinds(events).count("PadKey") == 1
+
+        def pressed() -> bool:
+            # What is pressed before the pad collects is not part of the signature, so a hand presses again.
+            for code in (258, 256):
+                stage.do(player, "press", code=code)
+            return PadKey(NAME, "clear") in events
+
+        until(pressed)
+        assert {event.key for event in events if isinstance(event, PadKey)} == {"clear"}
         pad.close()
 
 
