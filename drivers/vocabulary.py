@@ -57,6 +57,20 @@ _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "inputs": {"Modbus RTU relay": ()},
 }
 """The vectors' words for devices, with the rows that they stand for; no row stands for the family's own frames."""
+_BUS = ("caller->host", "host->caller", "evaluator->host", "host->evaluator")
+_DIRECTIONS = {
+    "id_card": ("host->reader", "reader->host"),
+    "ticket_printer": ("host->printer", "printer->host"),
+    "counter_screen": ("host->display", "display->host"),
+    "caller_pad": _BUS,
+    "rating_pad": _BUS,
+    "ff68": _BUS,
+    "code_scanner": ("host->scanner", "scanner->host", "kernel->host"),
+    "voice": ("host->chip", "chip->host"),
+    "inputs": ("host->relay", "relay->host"),
+    "smart_card": ("host->card", "card->host"),
+}
+"""What a family's directions are called; any other word leaves it to be guessed."""
 
 
 class Ask(NamedTuple):
@@ -81,7 +95,7 @@ def folder_of(family: str) -> str:
         UnknownModel: with the nearest known name.
 
     """
-    folder = FAMILIES.get(family, family)
+    folder = FAMILIES.get(family.casefold(), family.casefold())
     if folder not in FAMILIES.values():
         raise UnknownModel(f"no device family {family!r}; {_nearest(family, [*FAMILIES, *FAMILIES.values()])}")
     return folder
@@ -100,7 +114,7 @@ def decode(family: str, raw: bytes, ask: Ask = Ask()) -> list[dict[str, Any]]:  
 
     """
     folder = folder_of(family)
-    return _DECODERS[folder](raw, ask, _rows(folder, ask.model))
+    return _DECODERS[folder](raw, _known_direction(ask, folder), _rows(folder, ask.model))
 
 
 def encode(family: str, fields: dict[str, Any], ask: Ask = Ask()) -> bytes:  # noqa: B008 - an immutable value
@@ -112,13 +126,19 @@ def encode(family: str, fields: dict[str, Any], ask: Ask = Ask()) -> bytes:  # n
 
     """
     folder = folder_of(family)
-    rows = _rows(folder, ask.model)
+    rows, ask = _rows(folder, ask.model), _known_direction(ask, folder)
     try:
         return _ENCODERS[folder](fields, ask, rows)
     except KeyError as problem:
         raise ValueError(f"{problem} is missing or unknown") from problem
     except (TypeError, AttributeError) as problem:
         raise ValueError(f"a field has a wrong type: {problem}") from problem
+
+
+def _known_direction(ask: Ask, folder: str) -> Ask:
+    """Return the question with a direction that the family knows, however it was written, or without one."""
+    word = "".join(ask.direction.casefold().split())
+    return ask._replace(direction=word if word in _DIRECTIONS.get(folder, ()) else "")
 
 
 def _rows(folder: str, model: str) -> _Rows:
