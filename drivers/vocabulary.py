@@ -24,6 +24,7 @@ FAMILIES = {
     "scanner": "code_scanner",
     "voice": "voice",
     "other": "inputs",
+    "ups": "ups",
     "ff68": "ff68",
     "signature": "signature_pad",
     "smartcard": "smart_card",
@@ -32,6 +33,7 @@ FAMILIES = {
 ID_NUMBER = "GB 11643 number"
 FF68 = "FF 68 bus"
 _HID_READER = "SDT HID reader"
+_NARROW_WEDGE = "HID wedge, 32-bit input_event"
 _ONBON = "onbon-bx5k"
 _SECOND = "onbon-bx6e"
 """Looked for only where it is named: no frame of it was ever captured."""
@@ -42,10 +44,16 @@ _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "ticket_printer": {"ESC/POS": ()},
     "code_scanner": {
         "Honeywell": ("honeywell",),
+        "Mindeo": ("honeywell",),
+        "Honeywell / Mindeo": ("honeywell",),
         "Newland": ("newland",),
+        "Newland older": ("newland",),
+        "Metrologic": ("usb-com",),
         "GM65-type": ("gm65",),
         "any USB-COM": ("usb-com",),
+        "HID wedge": ("hid-wedge",),
         "HID wedge, 64-bit input_event": ("hid-wedge",),
+        _NARROW_WEDGE: ("hid-wedge",),
     },
     "voice": {
         "SYN6658/XFS5152CE": ("syn6658", "xfs5152ce"),
@@ -54,9 +62,18 @@ _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "caller_pad": {FF68: (), "ff68-bus": ()},
     "rating_pad": {FF68: (), "ff68-bus": ()},
     "ff68": {FF68: ()},
-    "inputs": {"Modbus RTU relay": ()},
+    "inputs": {
+        **dict.fromkeys(("Modbus RTU relay", "Modbus RTU relay board", "Modbus RTU"), ()),
+        "Modbus TCP": ("modbus-tcp-8",),
+        **dict.fromkeys(("USB relay", "CH340 relay", "CH340 USB relay", "USB relay (CH340)"), ("ch340-relay",)),
+        **dict.fromkeys(("UPS", "NUT", "Network UPS Tools", "PC/SC", "PC/SC reader", "Contactless IC / NFC"), ()),
+    },
 }
 """The vectors' words for devices, with the rows that they stand for; no row stands for the family's own frames."""
+_ELSEWHERE = dict.fromkeys(("UPS", "NUT", "Network UPS Tools"), "ups") | dict.fromkeys(
+    ("PC/SC", "PC/SC reader", "Contactless IC / NFC"), "smart_card"
+)
+"""Devices of the vectors' family `other` that have a folder of their own."""
 _BUS = ("caller->host", "host->caller", "evaluator->host", "host->evaluator")
 _DIRECTIONS = {
     "id_card": ("host->reader", "reader->host"),
@@ -252,7 +269,7 @@ def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
             return keyboard.decode(raw)
         profiles = _profiles(folder, rows)
         if not profiles or (not ask.model and b"\xff\x68" in raw):
-            return vocabulary.decode(raw, ask.direction or vocabulary.direction_of(raw, folder))
+            return vocabulary.decode(raw, ask.direction, folder)
         return profile_vocabulary.decode(raw, ask.direction, profiles)
 
     def encode_pad(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
@@ -263,7 +280,7 @@ def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
             return keyboard.encode(fields)
         profiles = _profiles(folder, rows)
         if not profiles or (not ask.model and "cmd" in fields):
-            return vocabulary.encode(fields, ask.direction or vocabulary.direction_for(fields, folder))
+            return vocabulary.encode(fields, ask.direction, folder)
         return profile_vocabulary.encode(fields, ask.direction, profiles)
 
     return decode_pad, encode_pad
@@ -318,16 +335,37 @@ def _encode_voice(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
     return vocabulary.encode(fields, _voices(rows))
 
 
-def _decode_relay(raw: bytes, ask: Ask, _rows: _Rows) -> list[dict[str, Any]]:
+def _decode_relay(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
     from drivers.inputs import vocabulary
 
-    return vocabulary.decode(raw, ask.direction)
+    if folder := _ELSEWHERE.get(rows.device):
+        return _DECODERS[folder](raw, ask, _rows(folder, ""))
+    return vocabulary.decode(raw, ask.direction, _board_protocols(rows))
 
 
-def _encode_relay(fields: dict[str, Any], ask: Ask, _rows: _Rows) -> bytes:
+def _encode_relay(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
     from drivers.inputs import vocabulary
 
-    return vocabulary.encode(fields, ask.direction)
+    if folder := _ELSEWHERE.get(rows.device):
+        return _ENCODERS[folder](fields, ask, _rows(folder, ""))
+    return vocabulary.encode(fields, ask.direction, _board_protocols(rows))
+
+
+def _board_protocols(rows: _Rows) -> tuple[str, ...]:
+    found = [catalog.model("inputs", name)["protocol"] for name in rows.names]
+    return tuple(dict.fromkeys(found)) or ("rtu",)
+
+
+def _decode_ups(raw: bytes, _ask: Ask, _rows: _Rows) -> list[dict[str, Any]]:
+    from drivers.ups import vocabulary
+
+    return vocabulary.decode(raw)
+
+
+def _encode_ups(fields: dict[str, Any], _ask: Ask, _rows: _Rows) -> bytes:
+    from drivers.ups import vocabulary
+
+    return vocabulary.encode(fields)
 
 
 def _decode_signature(raw: bytes, _ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
@@ -368,6 +406,7 @@ _BY_FOLDER: dict[str, tuple[_Decode, _Encode]] = {
     "code_scanner": (_decode_scanner, _encode_scanner),
     "voice": (_decode_voice, _encode_voice),
     "inputs": (_decode_relay, _encode_relay),
+    "ups": (_decode_ups, _encode_ups),
 }
 _DECODERS = {folder: functions[0] for folder, functions in _BY_FOLDER.items()}
 _ENCODERS = {folder: functions[1] for folder, functions in _BY_FOLDER.items()}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from drivers.ff68.protocol import (
+    FROM_PADS,
     KEY_RESULT,
     BadFrame,
     Decoder,
@@ -177,7 +178,8 @@ class Bus:
     def _acted(self, events: list[Frame | BadFrame], now: float) -> list[Key | Grade | Remark]:
         told: list[Key | Grade | Remark] = []
         for event in events:
-            if isinstance(event, Frame) and not self._is_echo(event, now):
+            # A frame that no pad sends is an echo that came too late, or another host's: it is not answered.
+            if isinstance(event, Frame) and not self._is_echo(event, now) and len(event.data) + 2 in FROM_PADS:
                 told += self._frame(event, now)
         if not self.heard and self._decoder.noise >= NOISE_LIMIT:
             told += self._remark("only noise on the line; check baud rate and swap A and B")

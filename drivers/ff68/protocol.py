@@ -27,6 +27,8 @@ OVERHEAD = 7
 SHORTEST = 2
 LONGEST = 16
 """Known frames have at most 8 counted bytes; more than this is a broken length."""
+FROM_PADS = range(3, 6)
+"""Counted bytes of what pads send: address, command, one to three of data."""
 
 KEY_RESULT = 0x11
 HOST_ACK_OR_OPEN = 0x01

@@ -53,6 +53,13 @@ def test_the_echo_of_an_answer_is_no_key(bus: Bus) -> None:
     assert bus.outgoing(1.2) == b"", "an echo must not be answered"
 
 
+@pytest.mark.parametrize("frame", [show(1, 3, None), Frame(1, 3), Frame(1, 1, bytes(4))])
+def test_a_frame_of_a_length_that_no_pad_sends_is_not_answered(bus: Bus, frame: Frame) -> None:
+    assert bus.receive(frame.to_bytes() + CALL_NEXT.to_bytes(), 1.0) == [Key(ONE, CallerIntent.CALL_NEXT)]
+    assert bus.outgoing(1.1) == CALL_NEXT.to_bytes()
+    assert bus.outgoing(1.2) == b""
+
+
 def test_a_grade_outside_an_invitation_is_answered_and_dropped(bus: Bus) -> None:
     assert bus.receive(grade(1, 0), 1.0) == []
     assert bus.outgoing(1.1) == Frame(1, 1, b"\x00").to_bytes()
