@@ -1,60 +1,110 @@
-"""Modbus RTU of relay and input boards in the words of the test vectors: for `hall-field decode` and `encode`.
+"""Frames of relay and input boards in the words of the test vectors: for `hall-field decode` and `encode`.
 
-Directions: ``host->relay`` and ``relay->host``. pymodbus knows the frames; here they are only found and named. A
-coil that is set is answered with the same frame.
+Directions: ``host->relay`` and ``relay->host``. Modbus RTU, Modbus TCP (with ``transaction``) and the A0 frames of
+CH340 relays (``channel``, ``on``). A coil that is set is answered with the same frame. pymodbus finds the frames; what
+their bodies say is read and written by `drivers.inputs.bodies`.
 """
 
-import struct
 from typing import Any
 
-from pymodbus.exceptions import ModbusException
 from pymodbus.framer import FramerRTU
-from pymodbus.pdu import DecodePDU, ModbusPDU, bit_message, register_message
+from pymodbus.pdu import DecodePDU
+
+from drivers.inputs import bodies
+from drivers.inputs.bodies import flag, whole
+from drivers.inputs.protocol import MALFORMED, Frame, MbapDecoder, ch340, mbap, rtu
 
 DIRECTIONS = ("host->relay", "relay->host")
+PROTOCOLS = ("rtu", "mbap", "ch340")
 SHORTEST = 4
-_COUNTED = {1: "coils", 2: "inputs", 3: "registers", 4: "input_registers"}
-_READS = {
-    "coils": bit_message.ReadCoilsRequest,
-    "inputs": bit_message.ReadDiscreteInputsRequest,
-    "registers": register_message.ReadHoldingRegistersRequest,
-    "input_registers": register_message.ReadInputRegistersRequest,
-}
+Described = dict[str, Any]
 
 
-def decode(raw: bytes, direction: str) -> list[dict[str, Any]]:
-    """Return one object per frame; what is none comes as ``{"error": ...}``."""
-    if direction:
-        return _frames(raw, direction == DIRECTIONS[0])
-    readings = [_frames(raw, from_host) for from_host in (True, False)]
-    return min(readings, key=lambda found: sum("error" in item for item in found))
+def decode(raw: bytes, direction: str, protocols: tuple[str, ...] = PROTOCOLS) -> list[Described]:
+    """Return one object per frame; what is none comes as ``{"error": ...}``.
+
+    Of several protocols the one that understands most is taken, RTU before the others.
+    """
+    if not raw:
+        return [{"error": "no frame"}]
+    hosts = (direction == DIRECTIONS[0],) if direction else (True, False)
+    readings = [_read(raw, protocol, host) for protocol in PROTOCOLS if protocol in protocols for host in hosts]
+    return min(readings, key=lambda found: sum("error" in item for item in found)) if readings else [_SILENT]
 
 
-def encode(fields: dict[str, Any], direction: str) -> bytes:
+def encode(fields: Described, direction: str, protocols: tuple[str, ...] = PROTOCOLS) -> bytes:
     """Return the frame of such an object.
 
     Raises:
-        ValueError: a field is missing; the text says which.
+        ValueError: a field is missing, out of range, or contradicts another; the text says which.
 
     """
-    pdu = _answer(fields) if direction == DIRECTIONS[1] and "bits" in fields else _request(fields)
-    pdu.dev_id = int(fields.get("unit", 1))
-    return bytes(FramerRTU(DecodePDU(True)).buildFrame(pdu))
+    if protocols == ("ch340",) or ("on" in fields and "coil" not in fields and {"channel", "relay"} & set(fields)):
+        word = next((word for word in ("channel", "relay", "coil") if word in fields), "channel")
+        return ch340(whole(fields, word, 0, 0xFF), flag(fields, "on"))
+    unit = whole(fields, "unit", 0, 0xFF, 1)
+    body = bodies.written(fields, direction)
+    if protocols == ("mbap",) or "transaction" in fields:
+        return mbap(unit, body, whole(fields, "transaction", 0, 0xFFFF, 0))
+    return rtu(unit, body)
 
 
-def _frames(raw: bytes, from_host: bool) -> list[dict[str, Any]]:
+_SILENT = {"error": "this board has no frames"}
+
+
+def _read(raw: bytes, protocol: str, from_host: bool) -> list[Described]:
+    if protocol == "ch340":
+        return _switches(raw)
+    return _packets(raw, from_host) if protocol == "mbap" else _frames(raw, from_host)
+
+
+def _switches(raw: bytes) -> list[Described]:
+    found: list[Described] = []
+    while raw:
+        frame = raw[:4]
+        if len(frame) == 4 and frame[0] == 0xA0 and frame[3] == sum(frame[:3]) & 0xFF and frame[2] <= 1:
+            found.append({"channel": frame[1], "on": bool(frame[2])})
+            raw = raw[4:]
+            continue
+        if "error" not in (found[-1] if found else {}):
+            found.append({"error": _why_no_switch(frame)})
+        raw = raw[1:]
+    return found
+
+
+def _why_no_switch(frame: bytes) -> str:
+    if frame[0] != 0xA0:
+        return "no frame of a CH340 relay"
+    if len(frame) < 4:
+        return "unfinished frame"
+    return "checksum" if frame[3] != sum(frame[:3]) & 0xFF else "neither on nor off"
+
+
+def _packets(raw: bytes, from_host: bool) -> list[Described]:
+    decoder = MbapDecoder()
+    found: list[Described] = []
+    for piece in decoder.feed(raw):
+        if isinstance(piece, Frame):
+            described = _named(piece.unit, piece.pdu, from_host)
+            found.append({"transaction": piece.transaction} | described)
+        else:
+            found.append({"error": piece.error})
+    return found + ([{"error": "unfinished frame"}] if decoder.reset() else [])
+
+
+def _frames(raw: bytes, from_host: bool) -> list[Described]:
     pdus = DecodePDU(from_host)
-    found: list[dict[str, Any]] = []
+    found: list[Described] = []
     at, skipped = 0, ""
     while at < len(raw):
         frame, problem = _frame_at(raw[at:], pdus)
         if frame:
             found += [{"error": skipped}] if skipped else []
-            found.append(_named(frame, pdus))
+            found.append(_named(frame[0], frame[1:-2], from_host))
             at, skipped = at + len(frame), ""
         else:
             at, skipped = at + 1, skipped or problem
-    return found + ([{"error": skipped}] if skipped else []) or [{"error": "no frame"}]
+    return found + ([{"error": skipped}] if skipped else [])
 
 
 def _frame_at(data: bytes, pdus: DecodePDU) -> tuple[bytes, str]:
@@ -62,53 +112,18 @@ def _frame_at(data: bytes, pdus: DecodePDU) -> tuple[bytes, str]:
     kind = pdus.lookupPduClass(data) if len(data) >= SHORTEST else None
     if kind is None:
         return b"", "no function that a relay board knows" if len(data) >= SHORTEST else "unfinished frame"
-    size = kind.calculateRtuFrameSize(data)
+    try:
+        size = kind.calculateRtuFrameSize(data)
+    except MALFORMED:
+        return b"", "unfinished frame"
     if not SHORTEST <= size <= len(data):
         return b"", "unfinished frame"
     check = int.from_bytes(data[size - 2 : size], "big")
     return (data[:size], "") if FramerRTU.check_CRC(data[: size - 2], check) else (b"", "checksum")
 
 
-def _named(frame: bytes, pdus: DecodePDU) -> dict[str, Any]:
-    try:
-        pdu = pdus.decode(frame[1:-2])
-    except (ModbusException, struct.error, ValueError, IndexError) as problem:
-        return {"error": f"function {frame[1]} with a wrong body: {type(problem).__name__}"}
-    if pdu is None:
-        return {"error": f"function {frame[1]} with a wrong body"}
-    return {"unit": frame[0], **_described(pdu, frame)}
-
-
-def _described(pdu: ModbusPDU, frame: bytes) -> dict[str, Any]:
-    code = frame[1]
-    if code >= 0x80:
-        return {"refused": code & 0x7F, "code": pdu.exception_code}
-    if code == 5:
-        return {"coil": pdu.address, "on": bool(pdu.bits[0])}
-    if code == 6:
-        return {"register": pdu.address, "value": pdu.registers[0]}
-    if code in _COUNTED and pdu.count:
-        return {_COUNTED[code]: pdu.count} | ({"from": pdu.address} if pdu.address else {})
-    if code in (1, 2):
-        return {"fc": code, "bits": [bool(bit) for bit in pdu.bits]}
-    return {"fc": code, "data": frame[2:-2].hex().upper()}
-
-
-def _request(fields: dict[str, Any]) -> ModbusPDU:
-    if "coil" in fields and "on" in fields:
-        return bit_message.WriteSingleCoilRequest(address=int(fields["coil"]), bits=[bool(fields["on"])])
-    if "register" in fields and "value" in fields:
-        register, value = int(fields["register"]), int(fields["value"])
-        return register_message.WriteSingleRegisterRequest(address=register, registers=[value])
-    for word, kind in _READS.items():
-        if word in fields:
-            return kind(address=int(fields.get("from", 0)), count=int(fields[word]))
-    raise ValueError("coil and on, register and value, coils or inputs are missing")
-
-
-def _answer(fields: dict[str, Any]) -> ModbusPDU:
-    kinds = {1: bit_message.ReadCoilsResponse, 2: bit_message.ReadDiscreteInputsResponse}
-    code = int(fields.get("fc", 2))
-    if code not in kinds:
-        raise ValueError("fc is 1 or 2")
-    return kinds[code](bits=[bool(bit) for bit in fields["bits"]])
+def _named(unit: int, pdu: bytes, from_host: bool) -> Described:
+    said = bodies.described(pdu, from_host)
+    if said is None:
+        return {"error": f"function {pdu[0]} with a wrong body"}
+    return {"unit": unit, **said}
