@@ -59,8 +59,8 @@ _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
         "SYN6658/XFS5152CE": ("syn6658", "xfs5152ce"),
         "SYN6288/SYN6658/XFS5152CE": ("syn6288", "syn6658", "xfs5152ce"),
     },
-    "caller_pad": {FF68: (), "ff68-bus": ()},
-    "rating_pad": {FF68: (), "ff68-bus": ()},
+    "caller_pad": {FF68: (), "ff68-bus": (), "FF 68 bus caller": (), "FF 68 caller": ()},
+    "rating_pad": {FF68: (), "ff68-bus": (), "FF 68 bus evaluator": (), "FF 68 evaluator": ()},
     "ff68": {FF68: ()},
     "inputs": {
         **dict.fromkeys(("Modbus RTU relay", "Modbus RTU relay board", "Modbus RTU"), ()),
@@ -163,10 +163,24 @@ def _rows(folder: str, model: str) -> _Rows:
     if not model:
         return _Rows(tuple(_catalogued(folder)))
     words = _words(folder)
-    name = next((word for word in words if word.casefold() == model.casefold()), "")
-    if not name:
+    if name := _written(model, words):
+        return _Rows(tuple(words[name]), name if name in _DEVICES.get(folder, {}) else "")
+    names = [_written(part, words) for part in model.split("/")]
+    if not all(names):
         raise UnknownModel(f"no {folder} model {model!r}; {_nearest(model, words)}")
-    return _Rows(tuple(words[name]), name if name in _DEVICES.get(folder, {}) else "")
+    return _Rows(tuple(dict.fromkeys(row for name in names for row in words[name])))
+
+
+def _written(word: str, known: Iterable[str]) -> str:
+    """Return the known word that only differs in case, blanks or punctuation; empty without one."""
+    for plain in (str.casefold, _bare):
+        if found := next((name for name in known if plain(name) == plain(word)), ""):
+            return found
+    return ""
+
+
+def _bare(word: str) -> str:
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
 def _words(folder: str) -> dict[str, tuple[str, ...]]:
@@ -194,7 +208,7 @@ def _profiles(folder: str, rows: _Rows) -> dict[str, Profile]:
 def _decode_id_card(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
     from drivers.id_card import vocabulary
 
-    if rows.device == ID_NUMBER:
+    if rows.device == ID_NUMBER or (not ask.model and vocabulary.is_number(raw)):
         return [vocabulary.describe_number(raw.decode("ascii", "replace"))]
     return vocabulary.decode(raw, ask.direction, hid=_speaks_in_reports(rows))
 
@@ -207,6 +221,8 @@ def _speaks_in_reports(rows: _Rows) -> bool:
 def _encode_id_card(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
     from drivers.id_card import vocabulary
 
+    if rows.device == ID_NUMBER:
+        return vocabulary.encode_number(fields)
     return vocabulary.encode(fields, hid=_speaks_in_reports(rows))
 
 
