@@ -59,6 +59,7 @@ FOREIGN_2023: Places = {
     "type": _TYPE,
     "former_link": (250, 6),
 }
+_ENGLISH_2023 = (FOREIGN_2023["english_name"], FOREIGN_2023["english_name_more"])
 LAYOUTS: dict[CardKind, Places] = {
     CardKind.CITIZEN: CITIZEN,
     CardKind.HK_MACAO_TAIWAN: HK_MACAO_TAIWAN,
@@ -66,8 +67,6 @@ LAYOUTS: dict[CardKind, Places] = {
     CardKind.FOREIGN_2023: FOREIGN_2023,
 }
 _KIND_OF_MARK = {kind.value: kind for kind in CardKind if kind is not CardKind.CITIZEN}
-_IN_ENGLISH_NAME = 35
-"""Characters of a 2023 English name before it goes on in its second place."""
 _CARD_FIELDS = frozenset(IdCard.__struct_fields__) - {"kind", "photo", "new_address"}
 
 
@@ -88,8 +87,8 @@ def read_text(text: bytes) -> CardText | None:
     kind = _KIND_OF_MARK.get(_decoded(text, _TYPE).strip(), CardKind.CITIZEN)
     fields = {field: _cleaned(_decoded(text, place)) for field, place in LAYOUTS[kind].items()}
     if kind is CardKind.FOREIGN_2023:
-        raw = _decoded(text, FOREIGN_2023["english_name"]) + _decoded(text, FOREIGN_2023["english_name_more"])
-        fields["english_name"] = _cleaned(raw)
+        raw = b"".join(text[start : start + size] for start, size in _ENGLISH_2023)
+        fields["english_name"] = _cleaned(raw.decode("utf-16-le", "replace"))
         del fields["english_name_more"]
     return CardText(kind, fields)
 
@@ -105,11 +104,10 @@ def write_text(kind: CardKind, fields: dict[str, str]) -> bytes:
     values = dict(fields)
     if kind is not CardKind.CITIZEN:
         values["type"] = kind.value
-    if kind is CardKind.FOREIGN_2023:
-        values["english_name_more"] = values.get("english_name", "")[_IN_ENGLISH_NAME:]
     for field, value in values.items():
-        start, size = LAYOUTS[kind][field]
-        block[start : start + size] = _encoded(value, size)
+        raw = _encoded(value, room(kind, field) * 2)
+        for start, size in _places(kind, field):
+            block[start : start + size], raw = raw[:size], raw[size:]
     return bytes(block)
 
 
@@ -127,6 +125,15 @@ def read_address(data: bytes) -> str:
 def write_address(address: str) -> bytes:
     """Make the 70 bytes of an appended address."""
     return _encoded(address, ADDRESS_SIZE)
+
+
+def room(kind: CardKind, field: str) -> int:
+    """Return how many UTF-16 units a field holds; a 2023 English name goes on in its second place."""
+    return sum(size for _start, size in _places(kind, field)) // 2
+
+
+def _places(kind: CardKind, field: str) -> tuple[tuple[int, int], ...]:
+    return _ENGLISH_2023 if (kind, field) == (CardKind.FOREIGN_2023, "english_name") else (LAYOUTS[kind][field],)
 
 
 def _decoded(text: bytes, place: tuple[int, int]) -> str:

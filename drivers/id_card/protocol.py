@@ -26,6 +26,7 @@ LONGEST_LENGTH = 2321
 """Length fields above it are not believed (text, photo and two fingerprints make 090Ah)."""
 REPORT_SIZE = 64
 _FILLER = bytes.fromhex("0005050505")
+_FILLER_WHY = "the filler that some makes send on a time-out, no reply"
 
 
 class Command(Enum):
@@ -82,9 +83,10 @@ class Reply(NamedTuple):
 
 
 class Damaged(NamedTuple):
-    """A frame whose XOR is wrong was dropped."""
+    """A frame whose XOR is wrong, or the filler of a time-out, was dropped; `why` is for a technician."""
 
     length: int
+    why: str = "checksum mismatch, must be rejected"
 
 
 def reply(sw3: int, data: bytes = b"") -> Reply:
@@ -143,7 +145,7 @@ class _Decoder(Generic[FrameT]):
                 break
             if self._buffer.startswith(_FILLER, 4):
                 del self._buffer[: 4 + len(_FILLER)]
-                found.append(Damaged(size))
+                found.append(Damaged(size, _FILLER_WHY))
                 continue
             if not self._shortest <= size <= LONGEST_LENGTH:
                 del self._buffer[:1]
@@ -239,6 +241,9 @@ def meaning_of(sw3: int) -> StatusWordMeaning:
     return STATUS_WORDS.get(sw3, _UNLISTED)
 
 
+_SAM_SIZES = (2, 2, 4, 4, 4)
+
+
 def sam_id(data: bytes) -> str | None:
     """Return the printed form ``PP.QQ-DDDDDDDD-NNNNNNNNNN-NNNNNNNNNN`` of a SAM identifier, or None if not 16 bytes."""
     if len(data) != 16:
@@ -255,11 +260,17 @@ def sam_id_bytes(text: str) -> bytes:
 
     """
     first, *rest = text.split("-")
-    head = first.split(".")
-    if len(head) != 2 or len(rest) != 3:
-        raise ValueError(f"not a SAM identifier: {text}")
-    sizes = (2, 2, 4, 4, 4)
-    return b"".join(int(part).to_bytes(size, "little") for part, size in zip([*head, *rest], sizes, strict=True))
+    parts = [*first.split("."), *rest]
+    if len(parts) != len(_SAM_SIZES) or "." in "".join(rest) or not all(map(_is_decimal, parts)):
+        raise ValueError(f"no SAM identifier (PP.QQ-DDDDDDDD-NNNNNNNNNN-NNNNNNNNNN): {text!r}")
+    try:
+        return b"".join(int(part).to_bytes(size, "little") for part, size in zip(parts, _SAM_SIZES, strict=True))
+    except OverflowError as problem:
+        raise ValueError(f"no SAM identifier (its numbers have 16, 16, 32, 32 and 32 bits): {text!r}") from problem
+
+
+def _is_decimal(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) <= 10
 
 
 class Blocks(NamedTuple):
