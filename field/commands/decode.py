@@ -10,7 +10,9 @@ before, for answers that do not say what they answer.
 """
 
 import argparse
+import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ from field.commands.say import complain, say_json
 
 Parsers = Any
 """What argparse's add_subparsers returns; its type has no public name."""
+_PRINTED_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}", re.ASCII)
+"""Of 18 or 15 characters: too short for a frame of an ID-card reader in hex."""
 _BLANKS = str.maketrans("", "", " :-\t\r\n")
 
 
@@ -106,6 +110,17 @@ def _words(given: list[str]) -> str:
 def _bytes(text: str, given: argparse.Namespace) -> bytes:
     """Read hex; an identity number is also understood as it is printed."""
     plain = text.translate(_BLANKS)
-    if given.model.casefold() == ID_NUMBER.casefold() and len(plain) == 18:
-        return plain.encode("ascii", "replace")
+    if given.model.casefold() == ID_NUMBER.casefold():
+        return _number(plain)
+    if not given.model and given.family.casefold() in ("idcard", "id_card") and _PRINTED_NUMBER.fullmatch(plain):
+        return plain.encode("ascii")
     return bytes.fromhex(plain)
+
+
+def _number(plain: str) -> bytes:
+    """Return a number's characters: it is given as it is printed, or as the hex of that."""
+    with suppress(ValueError):
+        raw = bytes.fromhex(plain)
+        if _PRINTED_NUMBER.fullmatch(raw.decode("ascii", "replace")):
+            return raw
+    return plain.encode("ascii", "replace")
