@@ -90,7 +90,7 @@ class Machine:
         guard = {
             "battery_s": 600,
             "mains_s": 0,
-            "stop": ["kill", "-TERM", str(self.hub.process.pid)],
+            "stop": ["sh", "-c", f"kill -TERM {self.hub.process.pid}"],  # the shell's own: a bare Debian has no other
             "start": ["touch", str(self.started)],
         }
         self._config.write_text(tomli_w.dumps({"unit": unit, "guard": guard, "devices": {"ups": ups}}))
