@@ -9,8 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from drivers.code_scanner.protocol import LONGEST
-
+LONGEST = 3072
+"""Bytes that no code of a hall needs; the decoder reads longer ones, for who allows them by `longest`."""
 REPEAT_S = 1.0
 """A scanner in presentation mode reads the same code again and again."""
 NO_READ = frozenset({"NR", "ERROR", "NOREAD", "NO READ"})

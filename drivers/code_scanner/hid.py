@@ -15,7 +15,8 @@ SHIFT, CTRL, ALT, CAPS = frozenset((42, 54)), frozenset((29, 97)), frozenset((56
 SUFFIX_KEYS = {28: "ENTER", 96: "KPENTER", 15: "TAB"}
 KEY_F8 = 66
 """How some scanners type FNC1."""
-MOST_ALT_DIGITS = 7
+MOST_ALT_DIGITS = 11
+"""A letter of GB18030 has up to four bytes, which is ten digits, behind a leading zero."""
 
 _ROWS = (
     (2, "1234567890-=", "!@#$%^&*()_+"),
@@ -128,7 +129,10 @@ class HidDecoder:
             return chr(value)
         if self._alt_codes == "unicode":
             return chr(value) if value <= 0x10FFFF and not 0xD800 <= value <= 0xDFFF else "\ufffd"
-        return value.to_bytes(4, "big").lstrip(b"\0").decode("gb18030", "replace")
+        if value > 0xFFFFFFFF:
+            return "\ufffd"
+        letter = value.to_bytes(4, "big").lstrip(b"\0").decode("gb18030", "replace")
+        return letter if len(letter) == 1 else "\ufffd"
 
     def _complete(self, suffix: str, found: list[TypedCode | Spoiled]) -> None:
         text, spoiled = "".join(self._text), self._spoiled

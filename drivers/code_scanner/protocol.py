@@ -5,7 +5,7 @@
     code:     text | CR, LF, CR LF or TAB (or nothing, and the line goes quiet)
     Newland:  02 01 30 30 30 30 | scope | tag, settings; 06 ok, 15 bad, 05 unknown before each , and ; | 03
     GM65:     02 00 | status | length | data ... | CRC-16/XMODEM over status to data, high byte first
-    Honeywell: menu code | 06 ok, 15 bad, 05 unknown | . or !
+    Honeywell: menu code | 06 ok, 15 bad, 05 unknown | . or !    (several: a status before each ; and , too)
 
 Answers come on the same line as codes, also directly behind one. What can go wrong: a code split over reads or two in
 one read; no suffix (the caller tells about the quiet line with `idle`); an answer cut off or with a wrong CRC, after
@@ -27,8 +27,8 @@ import re
 from binascii import crc_hqx
 from dataclasses import dataclass, field
 
-LONGEST = 3072
-"""Bytes of one code; the largest QR code holds 2953."""
+LONGEST = 7168
+"""Bytes of one code; the largest QR code holds 2953 bytes, 4296 letters or 7089 digits."""
 LONGEST_ANSWER = 512
 SUFFIXES = {
     "auto": re.compile(rb"\r\n?|\n|\t"),
@@ -42,7 +42,7 @@ SUFFIX_NAMES = {b"\r": "CR", b"\n": "LF", b"\r\n": "CRLF", b"\t": "TAB"}
 DIALECTS = ("none", "honeywell", "newland", "gm65")
 ACKS = frozenset((0x06, 0x15, 0x05))
 
-_HONEYWELL = re.compile(rb"([\x20-\x7e]{0,64})([\x06\x15\x05])[.!]")
+_HONEYWELL = re.compile(rb"([\x20-\x7e]{0,64}[\x06\x15\x05](?:[;,][\x20-\x7e]{0,64}[\x06\x15\x05]){0,15})([.!])")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Answer:
 
     statuses: tuple[int, ...]
     data: bytes = b""
+    mark: bytes = field(default=b"", compare=False)
+    """What a Honeywell answer ended with: . or !"""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ class Decoder:
     def _answer(self, found: list[Event]) -> int | None:
         """Return the size of an answer at the head, 0 if there is none, None while it is not complete."""
         if self._dialect == "honeywell" and (match := _HONEYWELL.match(self._buffer)):
-            found.append(Answer((match.group(2)[0],), match.group(1)))
+            statuses = tuple(byte for byte in match.group(1) if byte in ACKS)
+            found.append(Answer(statuses, match.group(1).translate(None, bytes(ACKS)), match.group(2)))
             return match.end()
         if self._dialect == "newland" and self._buffer[0] in ACKS:
             found.append(Answer((self._buffer[0],)))

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 FNC1 = "\x1d"
+BYTE_ORDER_MARK = "\ufeff"
 AIM = {
     "]C1": "GS1-128",
     "]d2": "GS1 DataMatrix",
@@ -26,11 +27,33 @@ AIM = {
     "]h0": "Han Xin",
     "]h1": "Han Xin",
 }
+"""Prefixes with a meaning of their own, and those usual here; any other goes by its letter."""
+_LETTERS = {
+    "A": "Code 39",
+    "B": "Telepen",
+    "C": "Code 128",
+    "E": "EAN-13",
+    "F": "Codabar",
+    "G": "Code 93",
+    "H": "Code 11",
+    "I": "Interleaved 2 of 5",
+    "L": "PDF417",
+    "M": "MSI",
+    "Q": "QR",
+    "R": "2 of 5",
+    "S": "2 of 5",
+    "U": "MaxiCode",
+    "d": "DataMatrix",
+    "e": "GS1 DataBar",
+    "h": "Han Xin",
+    "z": "Aztec",
+}
+_AIM = re.compile(r"\]([A-Za-z])[0-9A-Fa-f]")
 _PREDEFINED = {"00": 18, "01": 14, "02": 14, "03": 14, "04": 16, "20": 2, "41": 13} | dict.fromkeys(
-    ("11", "12", "13", "14", "15", "16", "17", "18", "19"), 6
+    ("11", "12", "13", "14", "15", "16", "17", "18", "19", "31", "32", "33", "34", "35", "36"), 6
 )
 """Digits of the value for items that need no separator, by the first two digits of the item."""
-_FOUR_DIGIT_ITEMS = re.compile(r"3[1-6]|39|70|8[0-2]")
+_FOUR_DIGIT_ITEMS = re.compile(r"3[1-6]|39|43|7[02]|8[0-2]")
 _THREE_DIGIT_ITEMS = re.compile(r"2[3-5]|4[0-2]|71")
 
 
@@ -52,19 +75,26 @@ def decoded(data: bytes) -> Text | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return explained(text, encoding)
+        return explained(text.removeprefix(BYTE_ORDER_MARK), encoding)
     return None
 
 
 def explained(text: str, encoding: str = "") -> Text:
-    """Take the AIM prefix off; write GS1 items the usual way, ``(01)06901234567892(10)ABC123``."""
-    symbology = AIM.get(text[:3], "")
-    if not symbology:
-        return Text(text, encoding)
-    rest = text[3:]
-    items = gs1_items(rest) if symbology.startswith("GS1") else ()
+    """Take the AIM prefix off; write GS1 items the usual way, ``(01)06901234567892(10)ABC123``.
+
+    A scanner that sends no prefix shows GS1 by its separator alone.
+    """
+    symbology = symbology_of(text)
+    rest = text[3:] if symbology else text
+    items = gs1_items(rest) if symbology.startswith("GS1") or (not symbology and FNC1 in text) else ()
     shown = "".join(f"({identifier}){value}" for identifier, value in items) if items else rest
     return Text(shown, encoding, symbology, items)
+
+
+def symbology_of(text: str) -> str:
+    """Return the code's kind by the AIM prefix, or nothing where there is none."""
+    found = _AIM.match(text)
+    return AIM.get(text[:3]) or _LETTERS.get(found.group(1), "") if found else ""
 
 
 def gs1_items(text: str) -> tuple[tuple[str, str], ...]:

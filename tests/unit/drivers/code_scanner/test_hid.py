@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import catalog
-from drivers.code_scanner.hid import HidDecoder, TypedCode
+from drivers.code_scanner.hid import MOST_ALT_DIGITS, HidDecoder, TypedCode
 from drivers.code_scanner.options import Options
 from drivers.code_scanner.protocol import LONGEST, TOO_LONG, Spoiled
 from drivers.code_scanner.simulator import SimulatedWedge
@@ -119,7 +119,7 @@ def test_a_megabyte_of_mad_keys():
         records = [(0, 0, dice.randrange(3), dice.randrange(120), dice.randrange(3)) for _ in range(100)]
         decoder.feed(b"".join(RECORD.pack(*record) for record in records))
         assert len(decoder._text) <= LONGEST
-        assert len(decoder._alt_digits) <= 7
+        assert len(decoder._alt_digits) <= MOST_ALT_DIGITS
     decoder.idle()
     decoder._caps = False
     assert decoder.feed(key(30) + key(28))[-1] == TypedCode("a", "ENTER")
