@@ -14,6 +14,7 @@ from drivers.profile import Profile, profile_of
 
 if TYPE_CHECKING:
     from drivers.rating_pad.vocabulary import KeyWords
+    from drivers.ticket_printer.model import Model as PrinterModel
 
 FAMILIES = {
     "idcard": "id_card",
@@ -33,7 +34,7 @@ FAMILIES = {
 ID_NUMBER = "GB 11643 number"
 FF68 = "FF 68 bus"
 _HID_READER = "SDT HID reader"
-_NARROW_WEDGE = "HID wedge, 32-bit input_event"
+_WIDE_WEDGE, _NARROW_WEDGE = "HID wedge, 64-bit input_event", "HID wedge, 32-bit input_event"
 _ONBON = "onbon-bx5k"
 _SECOND = "onbon-bx6e"
 """Looked for only where it is named: no frame of it was ever captured."""
@@ -41,7 +42,28 @@ _DECIMAL_POINT = "decimal point position "
 """What register 4 of a digit display sets."""
 _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "id_card": {"SDT/SAM_V": (), _HID_READER: (), ID_NUMBER: ()},
-    "ticket_printer": {"ESC/POS": ()},
+    "ticket_printer": {
+        "ESC/POS": (),
+        "SNBC BT-T080": ("snbc-bt-t080",),
+        "BT-T080": ("snbc-bt-t080",),
+        "SNBC RS-T80": ("snbc-btp-r580",),
+        "RS-T80": ("snbc-btp-r580",),
+        "SNBC BTP-R580": ("snbc-btp-r580",),
+        "BTP-R580": ("snbc-btp-r580",),
+        "SNBC BTP-M300": ("snbc-btp-m300",),
+        "BTP-M300": ("snbc-btp-m300",),
+        "SNBC BTP-R880NP": ("snbc-btp-r880np",),
+        "BTP-R880NP": ("snbc-btp-r880np",),
+        "MY-638": ("my-628",),
+        "MY-628/638": ("my-628",),
+        "Better BT-532C": ("my-628",),
+        "BT-532C": ("my-628",),
+        "Custom": ("custom-kpm150",),
+        "Custom KPM150": ("custom-kpm150",),
+        "Custom KPM300": ("custom-kpm150",),
+        "Custom TG02H": ("custom-kpm150",),
+        "MASUNG": ("masung-ep802",),
+    },
     "code_scanner": {
         "Honeywell": ("honeywell",),
         "Mindeo": ("honeywell",),
@@ -52,7 +74,7 @@ _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
         "GM65-type": ("gm65",),
         "any USB-COM": ("usb-com",),
         "HID wedge": ("hid-wedge",),
-        "HID wedge, 64-bit input_event": ("hid-wedge",),
+        _WIDE_WEDGE: ("hid-wedge",),
         _NARROW_WEDGE: ("hid-wedge",),
     },
     "voice": {
@@ -85,7 +107,7 @@ _DIRECTIONS = {
     "code_scanner": ("host->scanner", "scanner->host", "kernel->host"),
     "voice": ("host->chip", "chip->host"),
     "inputs": ("host->relay", "relay->host"),
-    "smart_card": ("host->card", "card->host"),
+    "smart_card": ("host->card", "card->host", "host->reader", "reader->host"),
 }
 """What a family's directions are called; any other word leaves it to be guessed."""
 
@@ -228,18 +250,21 @@ def _encode_id_card(fields: dict[str, Any], _ask: Ask, rows: _Rows) -> bytes:
 
 def _decode_printer(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
     from drivers.ticket_printer import vocabulary
+
+    return vocabulary.decode(raw, ask.direction, ask.after, _printer(rows))
+
+
+def _printer(rows: _Rows) -> "PrinterModel | None":
+    """Return the one model that is meant, or None: then every bit is read."""
     from drivers.ticket_printer.model import model_of
 
-    if len(rows.names) != 1:
-        return vocabulary.decode(raw, ask.direction, ask.after)
-    model = model_of(catalog.model("ticket_printer", rows.names[0]))
-    return vocabulary.decode(raw, ask.direction, ask.after, model.ignored, model.not_taken)
+    return model_of(catalog.model("ticket_printer", rows.names[0])) if len(rows.names) == 1 else None
 
 
-def _encode_printer(fields: dict[str, Any], ask: Ask, _rows: _Rows) -> bytes:
+def _encode_printer(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
     from drivers.ticket_printer import vocabulary
 
-    return vocabulary.encode(fields, ask.direction)
+    return vocabulary.encode(fields, ask.direction, _printer(rows))
 
 
 def _decode_screen(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
@@ -316,19 +341,24 @@ def _decode_scanner(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
     from drivers.code_scanner import vocabulary
 
     direction = "kernel->host" if rows.names == ("hid-wedge",) and not ask.direction else ask.direction
-    return vocabulary.decode(raw, direction, _scanner_dialects(rows))
+    return vocabulary.decode(raw, direction, _scanner_dialects(rows), _record_size(rows))
 
 
 def _encode_scanner(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
     from drivers.code_scanner import vocabulary
 
     direction = "kernel->host" if rows.names == ("hid-wedge",) and not ask.direction else ask.direction
-    return vocabulary.encode(fields, direction, _scanner_dialects(rows))
+    return vocabulary.encode(fields, direction, _scanner_dialects(rows), _record_size(rows))
 
 
 def _scanner_dialects(rows: _Rows) -> tuple[str, ...]:
     found = [catalog.model("code_scanner", name).get("dialect", "none") for name in rows.names]
     return tuple(dict.fromkeys(found))
+
+
+def _record_size(rows: _Rows) -> int:
+    """Return the bytes of an input record where the vectors' word for the device says it."""
+    return {_NARROW_WEDGE: 16, _WIDE_WEDGE: 24}.get(rows.device, 0)
 
 
 def _voices(rows: _Rows) -> dict[str, Any]:
