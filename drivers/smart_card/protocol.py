@@ -213,6 +213,8 @@ ITEMS = {
 """Tag of a record: its name, and how its value is written."""
 
 _WORDS = {
+    0x6281: "part of the data may be spoilt",
+    0x6282: "the end came before Le bytes were read",
     0x6283: "the file or application is blocked",
     0x6300: "authentication failed",
     0x6700: "wrong length",
