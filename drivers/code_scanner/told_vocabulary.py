@@ -52,9 +52,12 @@ def encode(fields: Described, dialects: tuple[str, ...], *, told: bool = True) -
     if not told or "answer" in fields:
         return _older_answer(fields)
     if "tag" in fields:
-        return newland_settings(str(fields["tag"]), str(fields.get("settings", "")), saved=saved_in(fields))
-    if "menu" in fields or ("code" in fields and "honeywell" in dialects and not _is_older(fields)):
-        return honeywell_menu(str(fields.get("menu", fields.get("code"))), saved=saved_in(fields))
+        tag, settings = printable(fields, "tag"), printable(fields, "settings") if "settings" in fields else ""
+        if len(tag) != 3:
+            raise ValueError(f"tag has three letters, not {tag!r}")
+        return newland_settings(tag, settings, saved=saved_in(fields))
+    if word := menu_word(fields, dialects):
+        return honeywell_menu(printable(fields, word), saved=saved_in(fields))
     if "type" in fields or "addr" in fields:
         return _gm65(fields)
     if "code" in fields:
@@ -93,6 +96,26 @@ def older_code(raw: bytes, mark: bytes) -> str:
     """Return the digits of an older Newland's code behind a mark; nothing where it is none."""
     match = re.fullmatch(mark + _OLDER, raw)
     return match.group(1).decode("ascii") if match else ""
+
+
+def printable(fields: Described, word: str) -> str:
+    """Return a field's text, which goes over the line as ASCII.
+
+    Raises:
+        ValueError: it is none; the text names the field.
+
+    """
+    value = fields[word]
+    if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
+        raise ValueError(f"{word} is printable ASCII text, not {value!r}")
+    return value
+
+
+def menu_word(fields: Described, dialects: tuple[str, ...]) -> str:
+    """Return the field with a Honeywell menu code; nothing where there is none."""
+    if "menu" in fields:
+        return "menu"
+    return "code" if "honeywell" in dialects and not str(fields.get("code", "0")).isdecimal() else ""
 
 
 def hexed(fields: Described, word: str) -> bytes:
@@ -188,10 +211,6 @@ def _place(addr: object) -> int:
     return place
 
 
-def _is_older(fields: Described) -> bool:
-    return str(fields["code"]).isdecimal()
-
-
 def _coded(code: str) -> bytes:
     if re.fullmatch(r"\d{8}", code):
         return f"#{code};".encode("ascii")
@@ -215,6 +234,8 @@ def _meant(meaning: str, dialects: tuple[str, ...]) -> bytes:
             return code
     if meaning == "setup":
         return _coded(METROLOGIC_SETUP)
+    if dialects == ("gm65",) and meaning in (said[0] for said in SAID.values()):
+        return TRIGGERS["gm65"][0]
     own = [dialect for dialect in SAID if dialect in dialects]
     for dialect in own if len(own) == 1 else SAID:
         for known, code in zip(SAID[dialect], TRIGGERS[dialect], strict=True):

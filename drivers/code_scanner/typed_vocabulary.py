@@ -43,9 +43,9 @@ def encode(fields: Described, size: int = 0) -> bytes:
     """
     narrow = size == NARROW.size or (not size and str(fields.get("record", "")).startswith("i sec"))
     record = NARROW if narrow else RECORD
-    if "keys" not in fields and "text" not in fields:
+    if not fields.get("keys", "text" in fields):
         raise ValueError("text or keys are missing")
-    keys = fields.get("keys") or list(_presses(str(fields["text"]), fields.get("suffix", "ENTER")))
+    keys = fields["keys"] if "keys" in fields else list(_presses(fields["text"], fields.get("suffix", "ENTER")))
     syn = record.pack(0, 0, EV_SYN, 0, 0)
     try:
         return b"".join(record.pack(0, 0, EV_KEY, code, value) + syn for code, value in keys)
@@ -89,7 +89,9 @@ def _described(event: TypedCode | Spoiled) -> Described:
     return {"text": event.text, **items, "suffix": "none" if event.suffix == "idle" else event.suffix}
 
 
-def _presses(text: str, suffix: object) -> Iterator[tuple[int, int]]:
+def _presses(text: object, suffix: object) -> Iterator[tuple[int, int]]:
+    if not isinstance(text, str):
+        raise ValueError(f"text is text, not {text!r}")
     for letter in text:
         yield from _press(letter)
     ends = {name: code for code, name in SUFFIX_KEYS.items()} | {"none": 0, "idle": 0, "": 0, "CR": 28}

@@ -4,6 +4,7 @@ Directions: ``host->scanner`` (`told_vocabulary`), ``scanner->host`` (codes and 
 the input records of a keyboard wedge (`typed_vocabulary`).
 """
 
+import re
 from binascii import crc_hqx
 from typing import Any
 
@@ -11,11 +12,20 @@ from drivers.code_scanner import told_vocabulary, typed_vocabulary
 from drivers.code_scanner.commands import NEWLAND_HEAD
 from drivers.code_scanner.protocol import SUFFIX_NAMES, Answer, Decoder, RawCode, Spoiled
 from drivers.code_scanner.text import BYTE_ORDER_MARK, FNC1, decoded, gs1_items
-from drivers.code_scanner.told_vocabulary import SCOPES, SETUP_ANSWERS, hexed, saved_in, settings_of
+from drivers.code_scanner.told_vocabulary import (
+    SCOPES,
+    SETUP_ANSWERS,
+    hexed,
+    menu_word,
+    printable,
+    saved_in,
+    settings_of,
+)
 
 DIRECTIONS = ("host->scanner", "scanner->host", "kernel->host")
 _ANSWER_HEAD = b"\x02\x01" + NEWLAND_HEAD[2:]
 _SUFFIXES = {name: mark for mark, name in SUFFIX_NAMES.items()} | dict.fromkeys(("NONE", "IDLE", ""), b"")
+_ITEM = re.compile(r"\d{2,4} .+")
 Events = list[dict[str, Any]]
 
 
@@ -126,7 +136,7 @@ def _code(fields: dict[str, Any]) -> bytes:
     suffix = _SUFFIXES.get("" if name is None else str(name).upper().replace("+", "").replace(" ", ""))
     if suffix is None:
         raise ValueError(f"suffix is one of {', '.join(SUFFIX_NAMES.values())} or none, not {name!r}")
-    text: str = _gs1(fields) if "gs1" in fields else str(fields["text"])
+    text = _gs1(fields) if "gs1" in fields else _text(fields)
     aim = "" if fields.get("aim") is None else str(fields["aim"])
     if not text.startswith(aim or "]"):
         text = aim + text
@@ -141,13 +151,20 @@ def _code(fields: dict[str, Any]) -> bytes:
     return data + suffix
 
 
+def _text(fields: dict[str, Any]) -> str:
+    if not isinstance(fields["text"], str):
+        raise ValueError(f"text is text, not {fields['text']!r}")
+    return fields["text"]
+
+
 def _gs1(fields: dict[str, Any]) -> str:
     """Join the items; a separator stands only where leaving it out would be read differently."""
-    if not isinstance(fields["gs1"], list):
-        raise ValueError("gs1 is a list of an identifier, a blank and its value each")
+    items = fields["gs1"]
+    if not isinstance(items, list) or not items or not all(_ITEM.fullmatch(str(item)) for item in items):
+        raise ValueError("gs1 is a list of an identifier (two to four digits), a blank and its value each")
     text = ""
     wanted: list[tuple[str, str]] = []
-    for item in fields["gs1"]:
+    for item in items:
         identifier, _, value = str(item).partition(" ")
         wanted.append((identifier, value))
         joined = f"{text}{identifier}{value}"
@@ -157,8 +174,10 @@ def _gs1(fields: dict[str, Any]) -> str:
 
 def _answer(fields: dict[str, Any], dialects: tuple[str, ...]) -> bytes:
     status = fields["status"]
-    if isinstance(status, str):
+    if isinstance(status, str) or (isinstance(status, int) and "data" in fields):
         data = hexed(fields, "data")
+        if len(data) > 0xFF:
+            raise ValueError(f"data has {len(data)} bytes; an answer holds 255")
         body = bytes((_status_byte(status), len(data))) + data
         return b"\x02\x00" + body + crc_hqx(body, 0).to_bytes(2, "big")
     statuses = status if isinstance(status, list) else [status]
@@ -168,16 +187,16 @@ def _answer(fields: dict[str, Any], dialects: tuple[str, ...]) -> bytes:
         return _ANSWER_HEAD[:2] + str(fields["body"]).encode("latin-1") + b"\x03"
     if "newland" in dialects and "tag" in fields:
         return _ANSWER_HEAD + _acknowledged(fields, statuses)
-    if "honeywell" in dialects and (menu := fields.get("menu", fields.get("code"))) is not None:
-        return _each(str(menu), ";,", statuses) + (b"." if saved_in(fields) else b"!")
+    if "honeywell" in dialects and (word := menu_word(fields, dialects)):
+        return _each(printable(fields, word), ";,", statuses) + (b"." if saved_in(fields) else b"!")
     if len(statuses) == 1 and "newland" in dialects:
         return bytes(statuses)
     raise ValueError("tag and settings, menu or body are missing: a status alone does not say what was set")
 
 
-def _status_byte(status: str) -> int:
+def _status_byte(status: str | int) -> int:
     try:
-        return bytes.fromhex(status[:2])[0]
+        return bytes.fromhex(status[:2])[0] if isinstance(status, str) else bytes((status,))[0]
     except (ValueError, IndexError) as problem:
         raise ValueError(f"status begins with a byte in hex, as '00 ok', not {status!r}") from problem
 
@@ -186,7 +205,8 @@ def _acknowledged(fields: dict[str, Any], statuses: list[int]) -> bytes:
     scope = str(fields.get("scope", "@"))[:1]
     if scope not in SCOPES:
         raise ValueError("scope is '@ saved' or '# temporary'")
-    body = f"{scope}{fields['tag']}{fields.get('settings', '')}"
+    settings = printable(fields, "settings") if fields.get("settings") else ""
+    body = f"{scope}{printable(fields, 'tag')}{settings}"
     return _each(body, ",;", statuses) + b";\x03"
 
 
