@@ -4,6 +4,7 @@ A family goes by its folder's name or by the vectors' word for it; a model by it
 or by the vectors' word for the device. Families are imported when they are asked for.
 """
 
+import struct
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -172,6 +173,8 @@ def encode(family: str, fields: dict[str, Any], ask: Ask = Ask()) -> bytes:  # n
         raise ValueError(f"{problem} is missing or unknown") from problem
     except (TypeError, AttributeError) as problem:
         raise ValueError(f"a field has a wrong type: {problem}") from problem
+    except (LookupError, OverflowError, struct.error) as problem:
+        raise ValueError(f"a field is out of range: {problem}") from problem
 
 
 def _known_direction(ask: Ask, folder: str) -> Ask:
