@@ -12,7 +12,17 @@ cuts a text off when a new frame comes, so nothing is sent before 4F. What goes 
 from dataclasses import dataclass
 from enum import Enum
 
-from drivers.voice.protocol import Control, Dialect, Reply, Speak, preamble, sanitised, split_text, to_bytes
+from drivers.voice.protocol import (
+    REJECTIONS,
+    Control,
+    Dialect,
+    Reply,
+    Speak,
+    preamble,
+    sanitised,
+    split_text,
+    to_bytes,
+)
 
 ACCEPT_S = 0.4
 """The chips answer in 200 ms; the rest is the USB converter's."""
@@ -51,6 +61,22 @@ class Manner:
 
     volume: int = 60
     speed: int = 60
+
+
+class Pace:
+    """The silence between frames, the clock passed in: without it a chip takes two for one."""
+
+    def __init__(self, baud: int) -> None:
+        self._byte_s = 10 / baud
+        self._free_at = float("-inf")
+
+    def wait_s(self, now: float) -> float:
+        """Return how long to wait before the next frame may begin."""
+        return max(0.0, self._free_at - now)
+
+    def sent(self, size: int, now: float) -> None:
+        """Note a frame that was just handed to the line; its bytes are still going out."""
+        self._free_at = now + size * self._byte_s + GAP_S
 
 
 def pieces_of(texts: tuple[str, ...], dialect: Dialect, manner: Manner) -> list[str]:
@@ -125,7 +151,7 @@ class Conversation:
         if reply is Reply.ACCEPTED:
             self._accepted_at, self._tries = now, 0
             self._await(_Wait.SPEECH, now + len(self._left[0]) * LONGEST_S_A_CHARACTER + SPARE_S)
-        elif reply is Reply.REJECTED:
+        elif reply in REJECTIONS:
             self._again_or_shorter(now)
 
     def _again_or_shorter(self, now: float) -> None:
@@ -159,7 +185,7 @@ class Conversation:
         return to_bytes(Control("status"), self._dialect)
 
     def _state_heard(self, reply: Reply, now: float) -> None:
-        if reply in (Reply.IDLE, Reply.REJECTED):
+        if reply is Reply.IDLE or reply in REJECTIONS:
             # Rejected: a chip that cannot be asked, so the end that it told stands.
             self._piece_done(now)
         elif reply is Reply.SPEAKING:

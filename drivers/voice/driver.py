@@ -10,9 +10,9 @@ from drivers.catalog import Opening
 from drivers.supervise import Life, Supervised
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
 from drivers.voice.announcement import Speaker
-from drivers.voice.conversation import Conversation, End, Manner, unheard
+from drivers.voice.conversation import Conversation, End, Manner, Pace, unheard
 from drivers.voice.options import Options
-from drivers.voice.protocol import Control, Reply, dialect_of, replies, to_bytes
+from drivers.voice.protocol import REJECTIONS, Control, Reply, dialect_of, replies, to_bytes
 from drivers.voice.sound import CannotSay, wav_bytes
 from drivers.voice.sound_port import SoundPort, open_sound
 from drivers.voice.turn import Outcome, Turn, Turns
@@ -111,6 +111,7 @@ class SerialVoice(_Voice):
         self._baud: int = options.baud or row["baud"]
         self._answers = options.answers
         self._silences = 0
+        self._pace = Pace(self._baud)
         line = LineSettings(baud=self._baud)
         super().__init__(opening, lambda: open_stream(opening.address, line))
 
@@ -119,16 +120,25 @@ class SerialVoice(_Voice):
             port.read(64, 0)
             life.report(UNHEARD)
             return
-        port.write(to_bytes(Control("status"), self._dialect), WRITE_LIMIT_S)
+        self._send(port, to_bytes(Control("status"), self._dialect))
         deadline = time.monotonic() + ANSWER_S
         heard: list[Reply] = []
-        while not {Reply.IDLE, Reply.SPEAKING, Reply.REJECTED}.intersection(heard) and time.monotonic() < deadline:
-            heard += replies(port.read(64, TICK_S))
+        while not {Reply.IDLE, Reply.SPEAKING, *REJECTIONS}.intersection(heard) and time.monotonic() < deadline:
+            heard += self._heard(port)
         self._silences = 0 if heard else self._silences + 1
         if heard:
             life.report(READY)
         elif self._silences >= SILENCES:
             life.report(_ENDS[End.SILENT])
+
+    def _send(self, port: Transport, frame: bytes) -> None:
+        """Write a frame in one piece, after the silence that the chips want behind the one before."""
+        time.sleep(self._pace.wait_s(time.monotonic()))
+        port.write(frame, WRITE_LIMIT_S)
+        self._pace.sent(len(frame), time.monotonic())
+
+    def _heard(self, port: Transport) -> list[Reply]:
+        return replies(port.read(64, TICK_S), says_why=self._dialect.says_why)
 
     def _say(self, turn: Turn, port: Transport, life: Life) -> None:
         if not self._answers:
@@ -139,8 +149,8 @@ class SerialVoice(_Voice):
             if turn.cut.is_set():
                 self._stop(turn, port)
                 return
-            if out := talk.step(replies(port.read(64, TICK_S)), time.monotonic()):
-                port.write(out, WRITE_LIMIT_S)
+            if out := talk.step(self._heard(port), time.monotonic()):
+                self._send(port, out)
         if talk.end is End.SAID:
             turn.said()
             return
@@ -150,14 +160,14 @@ class SerialVoice(_Voice):
 
     def _say_unheard(self, turn: Turn, port: Transport) -> None:
         for frame, seconds in unheard(self._texts(turn.announcement), self._dialect, self._manner()):
-            port.write(frame, WRITE_LIMIT_S)
+            self._send(port, frame)
             if turn.cut.wait(seconds):
                 self._stop(turn, port)
                 return
         turn.said()
 
     def _stop(self, turn: Turn, port: Transport) -> None:
-        port.write(to_bytes(Control("stop"), self._dialect), WRITE_LIMIT_S)
+        self._send(port, to_bytes(Control("stop"), self._dialect))
         turn.ended(NotSpoken(STOPPED))
 
     def _manner(self) -> Manner:

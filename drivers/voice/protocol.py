@@ -4,9 +4,10 @@
 
     FD | length, 16 bits, high byte first | command | parameter | text ... | XOR (SYN6288 only)
 
-The length counts everything after itself. Only command 01 (speak) and, on the SYN6288, 31 (baud) have a
-parameter. The XOR runs over every byte before it, the head included. The module answers with single bytes:
-4A initialised, 41 accepted, 45 rejected, 4E speaking, 4F idle (also sent unasked at the end of the speech).
+The length counts everything after itself. Only command 01 (speak), 31 (the SYN6288's baud, the SYN6658's store)
+and 32 (play what is stored) have a parameter. The XOR runs over every byte before it, the head included. The module
+answers with single bytes: 4A initialised, 41 accepted, 45 rejected, 4E speaking, 4F idle (also sent unasked at the
+end of the speech); a CSK4002 also says 46 (incomplete) and 47 (bad mark) where the others say 45.
 
 Three facts differ between the chips and are data (`Dialect`): whether the XOR is there, what the code page
 numbers mean (3 is UTF-16 big-endian on the SYN6288 and little-endian on the others), and which marker is speed
@@ -28,7 +29,12 @@ import msgspec
 
 HEAD = 0xFD
 SPEAK = 0x01
-SET_BAUD = 0x31
+SET_BAUD = STORE = 0x31
+PLAY_STORED = 0x32
+SEGMENT_BYTES = 256
+"""Of the SYN6658's cache."""
+MOST_REPEATS = 15
+MOST_MUSIC = 15
 BAUDS = (9600, 19200, 38400)
 """Of the SYN6288's baud command, by parameter. The setting is lost at power-off."""
 CONTROLS = {
@@ -37,9 +43,11 @@ CONTROLS = {
     "resume": 0x04,
     "status": 0x21,
     "standby": 0x22,
+    "version": 0x58,
     "power down": 0x88,
     "wake": 0xFF,
 }
+_EVERY_CHIP = frozenset(("stop", "pause", "resume", "status", "power down"))
 
 _MARKS = "。！？!?；;，,、：: "
 """Where a text may be split, the best place first."""
@@ -53,6 +61,11 @@ class Reply(IntEnum):
     REJECTED = 0x45
     SPEAKING = 0x4E
     IDLE = 0x4F
+    INCOMPLETE = 0x46
+    BAD_MARK = 0x47
+
+
+REJECTIONS = frozenset((Reply.REJECTED, Reply.INCOMPLETE, Reply.BAD_MARK))
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -75,6 +88,22 @@ class Dialect(msgspec.Struct, frozen=True):
     sets_baud: bool = False
     """Whether command 31 sets the speed of the line; on the others it fills a cache."""
     sleep_name: str = "power down"
+    more: tuple[str, ...] = ()
+    """Commands of `CONTROLS` that not every chip has: standby, version."""
+    segments: int = 0
+    """Of the cache that commands 31 and 32 store and play; 0 for a chip without one."""
+    says_why: bool = False
+    """Whether a refusal may also be 46 or 47."""
+
+    @property
+    def lengths(self) -> range:
+        """What the length of a frame may be: from a command alone to the longest text."""
+        return range(1 + self.xor, self.limit + 3 + self.xor)
+
+    @property
+    def controls(self) -> frozenset[str]:
+        """Commands without parameter that this chip has."""
+        return _EVERY_CHIP | frozenset(self.more) | (frozenset(("wake",)) if self.wakes else frozenset())
 
 
 @dataclass(frozen=True)
@@ -101,13 +130,29 @@ class Baud:
 
 
 @dataclass(frozen=True)
+class Store:
+    """Keep a text in a segment of the cache (SYN6658); its code page is only said when it is played."""
+
+    segment: int
+    text: bytes
+
+
+@dataclass(frozen=True)
+class PlayStored:
+    """Say what the cache holds, 1 to 15 times (SYN6658)."""
+
+    repeats: int
+    encoding: str
+
+
+@dataclass(frozen=True)
 class Broken:
     """A frame that no command could be read from."""
 
     reason: str
 
 
-Command = Speak | Control | Baud
+Command = Speak | Control | Baud | Store | PlayStored
 
 
 def dialect_of(row: dict[str, Any]) -> Dialect:
@@ -132,6 +177,10 @@ def _body(command: Command, dialect: Dialect) -> bytes:
         return bytes([0x88 if command.name == "sleep" else CONTROLS[command.name]])
     if isinstance(command, Baud):
         return bytes([SET_BAUD, BAUDS.index(command.value)])
+    if isinstance(command, Store):
+        return bytes([STORE, command.segment]) + command.text
+    if isinstance(command, PlayStored):
+        return bytes([PLAY_STORED, command.repeats << 4 | dialect.pages.index(command.encoding)])
     text = command.text.encode(command.encoding)
     if len(text) > dialect.limit:
         raise ValueError(f"text of {len(text)} bytes, the chip takes {dialect.limit}")
@@ -148,17 +197,32 @@ def command_of(body: bytes, dialect: Dialect) -> Command | Broken:
     code, rest = body[0], body[1:]
     if code == SPEAK and rest:
         return _speak_of(rest[0], rest[1:], dialect)
-    if code == SET_BAUD and dialect.sets_baud and len(rest) == 1 and rest[0] < len(BAUDS):
-        return Baud(BAUDS[rest[0]])
-    names = {value: name for name, value in CONTROLS.items()} | {0x88: dialect.sleep_name}
+    if code == SET_BAUD and dialect.sets_baud and len(rest) == 1:
+        return Baud(BAUDS[rest[0]]) if rest[0] < len(BAUDS) else Broken(f"baud {rest[0]:02X}")
+    if dialect.segments and code in (STORE, PLAY_STORED) and rest:
+        return _store_of(rest[0], rest[1:], dialect) if code == STORE else _play_of(rest, dialect)
+    names = {CONTROLS[name]: name for name in dialect.controls} | {0x88: dialect.sleep_name}
     if code in names and not rest:
         return Control(names[code])
     return Broken(f"command {code:02X} with {len(rest)} bytes")
 
 
+def _store_of(segment: int, text: bytes, dialect: Dialect) -> Store | Broken:
+    if segment >= dialect.segments:
+        return Broken(f"segment {segment}")
+    return Store(segment, text) if len(text) <= SEGMENT_BYTES else Broken(f"text of {len(text)} bytes in a segment")
+
+
+def _play_of(rest: bytes, dialect: Dialect) -> PlayStored | Broken:
+    repeats, page = rest[0] >> 4, rest[0] & 15
+    if len(rest) > 1 or not repeats or page >= len(dialect.pages):
+        return Broken(f"parameter {rest.hex().upper()}")
+    return PlayStored(repeats, dialect.pages[page])
+
+
 def _speak_of(parameter: int, text: bytes, dialect: Dialect) -> Speak | Broken:
     page, music = parameter & 7, parameter >> 3
-    if page >= len(dialect.pages) or (music and not dialect.music):
+    if page >= len(dialect.pages) or music > (MOST_MUSIC if dialect.music else 0):
         return Broken(f"parameter {parameter:02X}")
     if len(text) > dialect.limit:
         return Broken(f"text of {len(text)} bytes")
@@ -181,9 +245,11 @@ class FrameDecoder:
         """Whether a frame has begun and is not complete."""
         return bool(self._buffer)
 
-    def drop(self) -> None:
-        """Forget a frame that stopped in the middle."""
+    def drop(self) -> bytes:
+        """Forget a frame that stopped in the middle; return its bytes."""
+        dropped = bytes(self._buffer)
         self._buffer.clear()
+        return dropped
 
     def feed(self, data: bytes) -> list[Command | Broken]:
         """Take bytes, return the frames that became complete."""
@@ -200,7 +266,7 @@ class FrameDecoder:
             if len(self._buffer) < 3:
                 return None
             length = int.from_bytes(self._buffer[1:3], "big")
-            if 1 + self._dialect.xor <= length <= self._dialect.limit + 3:
+            if length in self._dialect.lengths:
                 break
             del self._buffer[0]
         if len(self._buffer) < 3 + length:
@@ -213,16 +279,18 @@ class FrameDecoder:
         if not self._dialect.xor:
             return command_of(frame[3:], self._dialect)
         if check_byte(frame):
-            return Broken("wrong XOR")
+            return Broken("checksum")
         return command_of(frame[3:-1], self._dialect)
 
 
-def replies(data: bytes) -> list[Reply]:
+def replies(data: bytes, *, says_why: bool = False) -> list[Reply]:
     """The host's side: every byte is a reply or noise; nothing is ever kept."""
-    return [Reply(byte) for byte in data if byte in _REPLY_BYTES]
+    known = _REPLY_BYTES if says_why else _USUAL_REPLIES
+    return [Reply(byte) for byte in data if byte in known]
 
 
 _REPLY_BYTES = frozenset(Reply)
+_USUAL_REPLIES = _REPLY_BYTES - {Reply.INCOMPLETE, Reply.BAD_MARK}
 
 
 def sanitised(text: str, encoding: str) -> str:

@@ -9,7 +9,17 @@ from typing import Any
 
 from drivers.far_end import FarEnd, UnknownControl
 from drivers.voice.options import Options
-from drivers.voice.protocol import Broken, Command, Control, FrameDecoder, Reply, Speak, dialect_of
+from drivers.voice.protocol import (
+    Broken,
+    Command,
+    Control,
+    FrameDecoder,
+    PlayStored,
+    Reply,
+    Speak,
+    Store,
+    dialect_of,
+)
 
 SECONDS_A_CHARACTER = 0.2
 BROKEN_OFF_S = 0.2
@@ -27,6 +37,7 @@ class SimulatedSpeechModule:
         self._second_a_character = SECONDS_A_CHARACTER / options.simulated_speed_up
         self._due: deque[tuple[float, Reply]] = deque()
         self._spoken: deque[dict[str, Any]] = deque(maxlen=MOST_KEPT)
+        self._cache: dict[int, bytes] = {}
         self._text = ""
         self._began = self._ends = 0.0
         self._last_byte = 0.0
@@ -104,6 +115,11 @@ class SimulatedSpeechModule:
             self._answer(now, Reply.ACCEPTED)
             if isinstance(command, Speak):
                 self._speak(command.text, now)
+            elif isinstance(command, Store):
+                self._cache[command.segment] = command.text
+            elif isinstance(command, PlayStored):
+                stored = b"".join(self._cache[segment] for segment in sorted(self._cache))
+                self._speak(stored.decode(command.encoding, "replace") * command.repeats, now)
 
     def _control(self, name: str, now: float) -> None:
         if name == "wake":

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.catalog import model
-from drivers.voice.conversation import Conversation, End, Manner, pieces_of
+from drivers.voice.conversation import GAP_S, Conversation, End, Manner, Pace, pieces_of
 from drivers.voice.options import Options
-from drivers.voice.protocol import Reply, dialect_of, replies
+from drivers.voice.protocol import PlayStored, Reply, Store, dialect_of, replies, to_bytes
 from drivers.voice.simulator import SimulatedSpeechModule
 
 TEXT = "请A零二三号，到三号窗口。"
@@ -40,12 +40,39 @@ class Table:
         return [spoken["text"].rpartition("]")[2] for spoken in self.module.state()["spoken"] if spoken["cut"] == cut]
 
 
-@pytest.mark.parametrize("name", ["syn6288", "syn6658", "xfs5152ce", "vtx316"])
+@pytest.mark.parametrize("name", ["syn6288", "syn6658", "xfs5152ce", "vtx316", "csk4002"])
 def test_each_text_is_said_to_its_end_in_order(name):
     table = Table(name)
     assert table.talk(TEXT, "请B零零五号，到十二号窗口。") is End.SAID
     assert table.said() == [TEXT, "请B零零五号，到十二号窗口。"]
     assert table.said(cut=True) == []
+
+
+def test_between_frames_the_line_is_left_silent():
+    pace = Pace(9600)
+    assert pace.wait_s(5.0) == 0
+    pace.sent(96, 5.0)
+    assert pace.wait_s(5.0) == pytest.approx(0.1 + GAP_S)
+    assert pace.wait_s(5.1) >= 0.017, "the SYN6658 and VTX316 ask for 17 ms"
+    assert pace.wait_s(6.0) == 0
+
+
+@pytest.mark.parametrize("reply", [Reply.REJECTED, Reply.INCOMPLETE, Reply.BAD_MARK])
+def test_every_sort_of_refusal_is_answered_by_the_same_frame(reply):
+    talk = Conversation((TEXT,), dialect_of(model("voice", "csk4002")), Manner())
+    first = talk.step([], 1.0)
+    assert talk.step([reply], 1.1) == b""
+    assert talk.step([], 1.2) == first
+
+
+def test_what_is_stored_is_said_when_it_is_played():
+    table = Table("syn6658")
+    for command in (Store(0, "请到".encode("gbk")), Store(1, "3号窗口".encode("gbk")), PlayStored(2, "gbk")):
+        table.module.receive(to_bytes(command, table.dialect), table.now)
+        assert replies(table.module.outgoing(table.now + 0.1)) == [Reply.ACCEPTED]
+    table.now += 60
+    table.module.outgoing(table.now)
+    assert table.said() == ["请到3号窗口请到3号窗口"]
 
 
 def test_a_long_text_is_said_in_pieces_that_fit():

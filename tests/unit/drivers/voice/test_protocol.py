@@ -12,6 +12,8 @@ from drivers.voice.protocol import (
     FrameDecoder,
     Reply,
     Speak,
+    Store,
+    command_of,
     dialect_of,
     preamble,
     replies,
@@ -57,15 +59,44 @@ def test_noise_between_replies_is_no_reply():
     assert replies(b"\x00\xffA\x10O") == [Reply.ACCEPTED, Reply.IDLE]
 
 
+def test_only_a_chip_that_says_why_is_heard_to_say_it():
+    assert replies(b"FGE") == [Reply.REJECTED]
+    assert replies(b"FGE", says_why=True) == [Reply.INCOMPLETE, Reply.BAD_MARK, Reply.REJECTED]
+
+
+@pytest.mark.parametrize(
+    ("model", "body"),
+    [
+        ("syn6288", "22"),
+        ("syn6288", "FF"),
+        ("syn6288", "0181"),
+        ("syn6658", "58"),
+        ("syn6658", "0109"),
+        ("syn6658", "3110"),
+        ("syn6658", "31" + "00" * 258),
+        ("syn6658", "3201"),
+        ("syn6658", "3215"),
+        ("syn6658", "321100"),
+        ("xfs5152ce", "22"),
+        ("xfs5152ce", "3200"),
+        ("vtx316", "0106"),
+    ],
+)
+def test_what_a_chip_has_not_is_broken(model, body):
+    body = bytes.fromhex(body)
+    assert isinstance(command_of(body, DIALECTS[model]), Broken)
+
+
 def test_wrong_xor_is_broken_and_the_next_frame_is_read():
     dialect = DIALECTS["syn6288"]
     good = to_bytes(Control("status"), dialect)
-    assert FrameDecoder(dialect).feed(good[:-1] + b"\x00" + good) == [Broken("wrong XOR"), Control("status")]
+    assert FrameDecoder(dialect).feed(good[:-1] + b"\x00" + good) == [Broken("checksum"), Control("status")]
 
 
 def test_baud_command_belongs_to_the_syn6288():
     frame = bytes.fromhex("FD00023101")
-    assert isinstance(FrameDecoder(DIALECTS["syn6658"]).feed(frame)[0], Broken)
+    assert isinstance(FrameDecoder(DIALECTS["xfs5152ce"]).feed(frame)[0], Broken)
+    assert FrameDecoder(DIALECTS["syn6658"]).feed(frame) == [Store(1, b"")]
 
 
 def test_too_long_a_text_is_a_bug_of_the_caller():

@@ -1,0 +1,86 @@
+"""What `encode` takes and refuses in words, and what `decode` says of damage."""
+
+from typing import Any
+
+import pytest
+
+from drivers.catalog import models
+from drivers.voice.protocol import Control, dialect_of, to_bytes
+from drivers.voice.vocabulary import decode, encode
+
+DIALECTS = {name: dialect_of(row) for name, row in models("voice").items() if "dialect" in row}
+
+
+def only(name: str) -> dict[str, Any]:
+    return {name: DIALECTS[name]}
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "named"),
+    [
+        ("syn6288", {}, "cmd, reply or a known meaning is missing"),
+        ("syn6288", {"reply": "4"}, "reply is bytes in hex"),
+        ("syn6288", {"cmd": "sing"}, "no such cmd"),
+        ("syn6288", {"cmd": 7}, "no such cmd"),
+        ("syn6288", {"cmd": "wake"}, "no such cmd"),
+        ("syn6288", {"cmd": "standby"}, "no such cmd"),
+        ("syn6288", {"cmd": "speak"}, "text is missing"),
+        ("syn6288", {"cmd": "speak", "text": 5}, "text is words"),
+        ("syn6288", {"cmd": "speak", "text": "a", "enc": "utf-8"}, "enc is one of"),
+        ("syn6288", {"cmd": "speak", "text": "a", "enc": 4}, "enc is one of"),
+        ("syn6288", {"cmd": "speak", "text": "镕", "enc": "gb2312"}, "text has '镕'"),
+        ("syn6288", {"cmd": "speak", "text": "a" * 201}, "text has 201 bytes"),
+        ("syn6288", {"cmd": "speak", "text": "a", "music": 16}, "music is 0..15"),
+        ("syn6658", {"cmd": "speak", "text": "a", "music": 1}, "music is 0..0"),
+        ("syn6288", {"cmd": "baud"}, "value is missing"),
+        ("syn6288", {"cmd": "baud", "value": 4800}, "value is one of"),
+        ("syn6658", {"cmd": "baud", "value": 9600}, "only the SYN6288"),
+        ("syn6288", {"cmd": "store", "segment": 1, "text": "a"}, "only the SYN6658"),
+        ("syn6658", {"cmd": "store", "text": "a"}, "segment is missing"),
+        ("syn6658", {"cmd": "store", "segment": 16, "text": "a"}, "segment is 0..15"),
+        ("syn6658", {"cmd": "store", "segment": 0, "text": "a" * 257}, "text has 257 bytes"),
+        ("syn6658", {"cmd": "play cache", "enc": "gbk"}, "repeat is missing"),
+        ("syn6658", {"cmd": "play cache", "enc": "gbk", "repeat": 0}, "repeat is 1..15"),
+        ("vtx316", {"cmd": "play cache", "repeat": 1}, "only the SYN6658"),
+    ],
+)
+def test_a_wrong_field_is_named(model: str, fields: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        encode(fields, only(model))
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("word", ["power down", "sleep", "POWER_DOWN", "powerdown"])
+def test_every_chip_understands_both_names_of_88(name: str, word: str) -> None:
+    assert encode({"cmd": word}, only(name)) == to_bytes(Control("sleep"), DIALECTS[name])
+
+
+def test_a_codec_goes_by_any_of_its_names() -> None:
+    wanted = encode({"cmd": "speak", "enc": "utf-16-le", "text": "甲"}, only("syn6658"))
+    assert encode({"cmd": "Speak", "enc": "UTF-16LE", "text": "甲"}, only("syn6658")) == wanted
+
+
+def test_a_good_frame_behind_a_wrong_length_is_found() -> None:
+    stop = to_bytes(Control("stop"), DIALECTS["syn6288"])
+    found = decode(b"\xfd\x00\x50\x21" + stop, "host->chip", only("syn6288"))
+    assert found == [{"error": "unfinished frame"}, {"cmd": "stop"}]
+
+
+def test_an_impossible_length_is_named() -> None:
+    assert decode(b"\xfd\x00\x01\x02", "host->chip", only("syn6288")) == [{"error": "length 1 is not 2..203"}]
+
+
+def test_a_stored_text_in_another_code_page_is_shown_by_its_bytes() -> None:
+    frame = encode({"cmd": "store", "segment": 3, "data": "FF"}, only("syn6658"))
+    (found,) = decode(frame, "", only("syn6658"))
+    assert found == {"cmd": "store", "segment": 3, "data": "FF"}
+    assert encode(found, only("syn6658")) == frame
+
+
+def test_a_refusal_with_its_reason_belongs_to_one_chip() -> None:
+    assert decode(b"F", "chip->host", only("csk4002"))[0]["reply"] == "46"
+    assert decode(b"F", "chip->host", only("vtx316")) == [{"error": "46 is no answer"}]
+
+
+def test_a_direction_that_nobody_knows_is_guessed() -> None:
+    assert decode(b"A", "north", DIALECTS)[0]["reply"] == "41"
