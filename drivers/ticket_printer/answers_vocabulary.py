@@ -1,206 +1,230 @@
-"""What a printer says back, in the words of the test vectors. See `status` for the bits.
+"""What a printer says back, in the words of the test vectors. See `status` for the bits, `answers_encoding` for back.
 
 A byte does not say which question it answers. With the question (`after`) there is one reading; without it every
-reading that the fixed bits allow is given, each as an object of its own.
+reading that the fixed bits allow is given, each as an object of its own. Bytes that the words do not make again
+(half a pair of paper bits, bits that a maker fixes at 1, XOFF inside a block) come with their ``hex``.
 """
 
-from typing import Any
+from typing import NamedTuple
 
-from drivers.ticket_printer.commands import CommandParser
-from drivers.ticket_printer.status import Ignored, NotTaken, usb_port_status
-
-USB_REQUEST = "GET_PORT_STATUS bmRequestType A1 bRequest 01 length 1"
-Described = dict[str, Any]
-_OFFLINE_CAUSE = {0x04: "cover_open", 0x08: "feeding", 0x20: "stopped_paper_end", 0x40: "error"}
-_ERROR_CAUSE = {0x04: "mechanical_error", 0x08: "cutter_error", 0x20: "unrecoverable", 0x40: "auto_recoverable"}
-_CUSTOM = (
-    {0x01: "no_paper", 0x04: "near_end", 0x20: "ticket_in_output", 0x40: "virtual_end", 0x80: "notch"},
-    {0x01: "head_up", 0x02: "cover_open", 0x04: "spooling", 0x08: "motor", 0x20: "lf_key", 0x40: "ff_key"},
-    {0x01: "head_hot", 0x02: "com_error", 0x08: "voltage", 0x40: "cutter"},
-    {0x01: "unrecoverable_1", 0x02: "unrecoverable_2", 0x04: "unrecoverable_4", 0x08: "unrecoverable_8"}
-    | {0x10: "unrecoverable_10", 0x20: "unrecoverable_20", 0x40: "unrecoverable_40", 0x80: "unrecoverable_80"},
+from drivers.ticket_printer import answers_encoding, usb_vocabulary
+from drivers.ticket_printer.answers_encoding import (
+    CUSTOM,
+    EOT4,
+    ERROR_CAUSE,
+    IN_ORDER,
+    OFFLINE_CAUSE,
+    PRINTER_EXTRAS,
 )
-_EOT4 = {0x00: "ok", 0x0C: "near end", 0x60: "end, near-end sensor clear", 0x6C: "end"}
-_IN_ORDER = {0x00: "ok", 0x03: "near end", 0x0C: "end", 0x0F: "end and near end"}
+from drivers.ticket_printer.commands import CommandParser
+from drivers.ticket_printer.model import Model
+from drivers.ticket_printer.status import NotTaken
+from drivers.ticket_printer.vocabulary_fields import Described
+
+_EOT, _GS_R, _GS_I = "DLE EOT", "GS r", "GS I"
+_REAL_TIME = (1, 2, 3, 4, 5, 17)
+_CUSTOM_START = b"\x10\x0f"
+_USB_BITS = 0x38
 
 
-def decode(raw: bytes, after: bytes, ignored: Ignored, not_taken: NotTaken) -> list[Described]:
+class _Asked:
+    """The questions that are still open."""
+
+    def __init__(self, after: bytes) -> None:
+        self._open = [question for command in CommandParser().feed(after) if (question := _question(command))]
+        self.any = bool(self._open)
+        request = usb_vocabulary.request(after)
+        self.of_usb = request["request"] if request else ""
+
+    def take(self, command: str, numbers: tuple[int, ...] = ()) -> int | None:
+        """Return the number of the first such question and close it, or None."""
+        for question in self._open:
+            if question[0] == command and (not numbers or question[1] in numbers):
+                self._open.remove(question)
+                return question[1]
+        return None
+
+
+def _question(command: NamedTuple) -> tuple[str, int] | None:
+    name, numbers = command[0], command[1]
+    match name:
+        case "real_time_status":
+            return _EOT, numbers[0]
+        case "status_request":
+            return _GS_R, numbers[0] % 48  # the digits 1 and 2 mean the same
+        case "old_paper_request":
+            return _GS_R, 1
+        case "identity_request":
+            return _GS_I, numbers[0]
+        case _:
+            return None
+
+
+def decode(raw: bytes, after: bytes, model: Model | None) -> list[Described]:
     """Return one object per answer; several for a byte that may answer several questions."""
-    asked = _asked(after)
-    found: list[Described] = []
+    asked = _Asked(after)
+    if asked.of_usb == usb_vocabulary.PORT_STATUS:
+        return [_told(usb_vocabulary.port_status(byte), bytes((byte,)), model) for byte in raw]
+    if found := usb_vocabulary.device_id(raw):
+        return [found]
+    reader = _Reader(asked, model, alone=len(raw) == 1)
+    told: list[Described] = []
     at = 0
     while at < len(raw):
-        described, size = _at(raw[at:], asked, ignored, not_taken, alone=len(raw) == 1)
-        found += described
+        readings, size = reader.at(raw[at:])
+        told += [_told(reading, raw[at : at + size], model) for reading in readings]
         at += size
-    return found or [{"error": "no answer"}]
+    return told or [{"error": "no answer"}]
 
 
-def _asked(after: bytes) -> list[tuple[str, int]]:
-    names = {"real_time_status": "DLE EOT", "status_request": "GS r", "identity_request": "GS I"}
-    commands = CommandParser().feed(after)
-    return [(names[command.name], command.numbers[0]) for command in commands if command.name in names]
+def _told(described: Described, raw: bytes, model: Model | None) -> Described:
+    """Add the bytes to words that do not make them again."""
+    if isinstance(described.get("error"), str):
+        return described
+    try:
+        same = answers_encoding.encode(described, model) == raw
+    except ValueError:
+        same = False
+    return described if same else {**described, "hex": raw.hex().upper()}
 
 
-def _at(
-    raw: bytes, asked: list[tuple[str, int]], ignored: Ignored, not_taken: NotTaken, *, alone: bool
-) -> tuple[list[Described], int]:
-    first = raw[0]
-    if len(raw) >= 6 and raw[:2] == b"\x10\x0f":
+class _Reader:
+    """Reads one answer at a time."""
+
+    def __init__(self, asked: _Asked, model: Model | None, *, alone: bool) -> None:
+        self._asked, self._model, self._alone = asked, model, alone
+
+    def at(self, raw: bytes) -> tuple[list[Described], int]:
+        """Return the readings of what stands at the beginning, and its length."""
+        first = raw[0]
+        if raw[:2] == _CUSTOM_START and self._knows_custom():
+            return self._custom_block(raw)
+        if first in (0x11, 0x13):
+            return [{"flow": "XON" if first == 0x11 else "XOFF"}], 1
+        if first & 0x13 == 0x12:
+            return self._real_time(first), 1
+        if first & 0x93 == 0x10:
+            return self._block(raw)
+        if first == 0x5F:
+            return self._text(raw)
+        if first & 0x90 == 0:
+            return self._in_order(first), 1
+        return [{"error": f"{first:02X} has the fixed bits of no answer"}], 1
+
+    def _knows_custom(self) -> bool:
+        return self._model is None or self._model.not_taken is NotTaken.CUSTOM20
+
+    def _may_be_print_status(self, byte: int) -> bool:
+        """DLE EOT 17 has two bits; some manuals leave the fixed ones out."""
+        return self._alone and not self._asked.any and self._knows_custom() and byte & ~0x24 in (0x00, 0x12)
+
+    def _custom_block(self, raw: bytes) -> tuple[list[Described], int]:
+        if len(raw) < 6:
+            return [{"error": "unfinished answer to DLE EOT 20"}], len(raw)
+        self._asked.take(_EOT, (20,))
         return [_custom(raw[2:6])], 6
-    if first in (0x11, 0x13):
-        return [{"flow": "XON" if first == 0x11 else "XOFF"}], 1
-    if first & 0x13 == 0x12:
-        return _real_time(first, asked, ignored, not_taken), 1
-    if first & 0x93 == 0x10:
-        return _start(raw, alone)
-    if first == 0x5F and b"\x00" in raw:
-        end = raw.index(b"\x00")
-        return [{"cmd": "GS I", "text": raw[1:end].decode("ascii", "replace")}], end + 1
-    if first & 0x90 == 0:
-        return _in_order(first, asked, alone), 1
-    return [{"error": f"{first:02X} has the fixed bits of no answer"}], 1
+
+    def _block(self, raw: bytes) -> tuple[list[Described], int]:
+        """10h begins an automatic status of four bytes; XON and XOFF may stand between them."""
+        block, size = [raw[0]], 1
+        while len(block) < 4 and size < len(raw) and (raw[size] & 0x90 == 0 or raw[size] in (0x11, 0x13)):
+            block += [] if raw[size] in (0x11, 0x13) else [raw[size]]
+            size += 1
+        if len(block) == 4:
+            return [_asb(bytes(block), self._model)], size
+        if self._alone and raw[0] & ~_USB_BITS == 0:
+            return [usb_vocabulary.port_status(raw[0])], 1
+        return [{"error": "unfinished automatic status"}], size
+
+    def _text(self, raw: bytes) -> tuple[list[Described], int]:
+        end = raw.find(b"\x00")
+        if end < 0:
+            return [{"error": "unfinished text of GS I"}], len(raw)
+        number = self._asked.take(_GS_I)
+        known = {} if number is None else {"n": number}
+        return [{"cmd": _GS_I, **known, "text": raw[1:end].decode("ascii", "replace")}], end + 1
+
+    def _real_time(self, byte: int) -> list[Described]:
+        number = self._asked.take(_EOT, _REAL_TIME)
+        numbers = (1, 2, 3, 4) if number is None else (number,)
+        readings = [_answer(number, byte, self._model) for number in numbers]
+        if number is None and self._may_be_print_status(byte):
+            readings.append(_answer(17, byte, self._model))
+        good = [reading for reading in readings if not isinstance(reading.get("error"), str)]
+        return good or readings[:1]
+
+    def _in_order(self, byte: int) -> list[Described]:
+        if (number := self._asked.take(_EOT, (5, 17))) is not None:
+            return [_answer(number, byte, self._model)]
+        if (number := self._asked.take(_GS_R)) is not None:
+            return [{"drawer": bool(byte & 1)} if number == 2 else _paper(byte)]
+        if (number := self._asked.take(_GS_I)) is not None:
+            return [{"cmd": _GS_I, "n": number, "number": byte}]
+        if self._asked.any:
+            return [{"error": f"{byte:02X} answers nothing that was asked"}]
+        readings = [] if byte & 0x60 else [_paper(byte)]
+        if self._alone and byte <= 1:
+            readings.append({"drawer": bool(byte)})
+        if self._may_be_print_status(byte):
+            readings.append(_answer(17, byte, self._model))
+        if self._alone and byte & ~_USB_BITS == 0:
+            readings.append(usb_vocabulary.port_status(byte))
+        return readings or [{"error": f"{byte:02X} answers nothing that was asked"}]
 
 
-def _start(raw: bytes, alone: bool) -> tuple[list[Described], int]:
-    """10h begins an automatic status of four bytes; XON and XOFF may stand between them."""
-    block, size = [raw[0]], 1
-    while len(block) < 4 and size < len(raw) and (raw[size] & 0x90 == 0 or raw[size] in (0x11, 0x13)):
-        block += [] if raw[size] in (0x11, 0x13) else [raw[size]]
-        size += 1
-    if len(block) == 4:
-        return [_asb(bytes(block))], size
-    if alone and raw[0] & ~0x38 == 0:
-        return [_usb(raw[0])], 1
-    return [{"error": "unfinished automatic status"}], size
-
-
-def _real_time(byte: int, asked: list[tuple[str, int]], ignored: Ignored, not_taken: NotTaken) -> list[Described]:
-    question = next((item for item in asked if item[0] == "DLE EOT" and item[1] in (1, 2, 3, 4)), None)
-    if question:
-        asked.remove(question)
-    numbers = (question[1],) if question else (1, 2, 3, 4)
-    readings = [_answer(number, byte, ignored, not_taken) for number in numbers]
-    good = [reading for reading in readings if not isinstance(reading.get("error"), str)]
-    return good or readings[:1]
-
-
-def _answer(number: int, byte: int, ignored: Ignored, not_taken: NotTaken) -> Described:
+def _answer(number: int, byte: int, model: Model | None) -> Described:
     if byte & 0x80 and number != 1:
         return {"error": f"bit 7 is set, which DLE EOT {number} does not know"}
-    byte &= ~ignored[number - 1]
-    if number == 1:
-        return _printer(byte, ignored.printer, not_taken)
-    if number == 4:
-        low = 0x0C if byte & 0x0C else 0
-        end = 0x60 if byte & 0x60 else 0
-        return {"n": 4, "paper": _EOT4[low | end]}
-    flags = _flags(byte, _OFFLINE_CAUSE if number == 2 else _ERROR_CAUSE)
-    return {"n": number, **(flags or {"ok": True})}
+    byte &= ~(model.ignored[number - 1] if model and number <= 4 else 0)
+    match number:
+        case 1:
+            return _printer(byte, model)
+        case 4:
+            return {"n": 4, "paper": EOT4[(0x0C if byte & 0x0C else 0) | (0x60 if byte & 0x60 else 0)]}
+        case 5:
+            return {"n": 5, "bits": f"{byte:02X}"}
+        case 17:
+            return {"n": 17, "motor": bool(byte & 0x04), "no_paper": bool(byte & 0x20)}
+    names = OFFLINE_CAUSE if number == 2 else _error_names(model)
+    flags = _flags(byte, names)
+    return {"n": number, "ok": not any(flags.values()), **flags}
 
 
-def _printer(byte: int, ignored: int, not_taken: NotTaken) -> Described:
+def _error_names(model: Model | None) -> dict[int, str]:
+    """Return the names of DLE EOT 3 without the bits that the model leaves undefined."""
+    if model is None:
+        return ERROR_CAUSE
+    names = ERROR_CAUSE | ({0x04: "paper_jam"} if model.jam_bit else {})
+    return {bit: name for bit, name in names.items() if not bit & model.ignore_error}
+
+
+def _printer(byte: int, model: Model | None) -> Described:
     described: Described = {"n": 1, "online": not byte & 0x08}
-    if not ignored & 0x04:
+    if model is None or model.drawer:
         described["drawer_pin3"] = bool(byte & 0x04)
-    if byte & 0x80 or not_taken is NotTaken.EOT1_BIT7:
+    if byte & 0x80 or model is None or model.not_taken is NotTaken.EOT1_BIT7:
         described["ticket_taken"] = not byte & 0x80
-    return described | _flags(byte, {0x20: "waiting_for_recovery", 0x40: "feed_button"})
+    return described | _flags(byte, PRINTER_EXTRAS)
 
 
 def _flags(byte: int, names: dict[int, str]) -> Described:
-    return {name: True for bit, name in names.items() if byte & bit}
+    return {name: bool(byte & bit) for bit, name in names.items()}
 
 
-def _asb(block: bytes) -> Described:
+def _paper(byte: int) -> Described:
+    return {"paper": IN_ORDER[(0x03 if byte & 0x03 else 0) | (0x0C if byte & 0x0C else 0)]}
+
+
+def _asb(block: bytes, model: Model | None) -> Described:
+    if model and model.asb_end_only:
+        return _paper(block[2] & 0x0C) | _flags(block[1], ERROR_CAUSE)
     described: Described = {"online": not block[0] & 0x08, "drawer": bool(block[0] & 0x04)}
-    described |= _flags(block[0], {0x20: "cover_open", 0x40: "feed_button"}) | _flags(block[1], _ERROR_CAUSE)
-    paper = "end" if block[2] & 0x0C else "near end" if block[2] & 0x03 else "ok"
-    return described | {"paper": paper} | ({"fourth": f"{block[3]:02X}"} if block[3] else {})
+    described |= _flags(block[0], {0x20: "cover_open", 0x40: "feed_button"}) | _flags(block[1], ERROR_CAUSE)
+    return described | _paper(block[2])
 
 
 def _custom(data: bytes) -> Described:
-    described: Described = {} if any(data) else {"all_ok": True}
-    for byte, names in zip(data, _CUSTOM, strict=True):
-        described |= _flags(byte, names)
-    return described or {"error": "bits that no manual names"}
-
-
-def _usb(byte: int) -> Described:
-    port = usb_port_status(byte)
-    paper = "empty" if port.paper_empty else "ok"
-    return {"request": USB_REQUEST, "paper": paper, "selected": port.selected, "error": port.error}
-
-
-def _in_order(byte: int, asked: list[tuple[str, int]], alone: bool) -> list[Described]:
-    question = next((item for item in asked if item[0] in ("GS r", "GS I")), None)
-    if question:
-        asked.remove(question)
-    if question and question[0] == "GS I":
-        return [{"cmd": "GS I", "number": byte}]
-    if question == ("GS r", 2):
-        return [{"cmd": "GS r", "drawer": bool(byte & 1)}]
-    low, end = 0x03 if byte & 0x03 else 0, 0x0C if byte & 0x0C else 0
-    readings = [{"paper": _IN_ORDER[low | end]}] if not byte & 0x60 else []
-    if alone and not question and byte & ~0x38 == 0:
-        readings.append(_usb(byte))
-    return readings or [{"error": f"{byte:02X} answers nothing that was asked"}]
-
-
-def encode(fields: Described) -> bytes:
-    """Return the bytes of an answer.
-
-    Raises:
-        ValueError: the object is no answer of a printer.
-
-    """
-    if "flow" in fields:
-        return b"\x11" if fields["flow"] == "XON" else b"\x13"
-    if "request" in fields or "selected" in fields:
-        return _encoded_usb(fields)
-    if "n" in fields:
-        return bytes((0x12 | _answer_bits(int(fields["n"]), fields),))
-    if "online" in fields:
-        return _encoded_asb(fields)
-    if "paper" in fields:
-        return bytes((_bits_of(_IN_ORDER, fields["paper"]),))
-    custom = bytes(_set_bits(fields, names) for names in _CUSTOM)
-    if any(custom) or fields.get("all_ok"):
-        return b"\x10\x0f" + custom
-    raise ValueError("n, online, paper, request or a flag of DLE EOT 20 is missing")
-
-
-def _answer_bits(number: int, fields: Described) -> int:
-    if number == 1:
-        taken = 0 if fields.get("ticket_taken", True) else 0x80
-        online = 0 if fields.get("online", True) else 0x08
-        drawer = 0x04 if fields.get("drawer_pin3") else 0
-        return online | drawer | taken | _set_bits(fields, {0x20: "waiting_for_recovery", 0x40: "feed_button"})
-    if number == 4:
-        return _bits_of(_EOT4, fields.get("paper", "ok"))
-    if number not in (2, 3):
-        raise ValueError("n is 1 to 4")
-    return _set_bits(fields, _OFFLINE_CAUSE if number == 2 else _ERROR_CAUSE)
-
-
-def _set_bits(fields: Described, names: dict[int, str]) -> int:
-    return sum(bit for bit, name in names.items() if fields.get(name))
-
-
-def _bits_of(table: dict[int, str], word: Any) -> int:
-    for bits, name in table.items():
-        if name == word:
-            return bits
-    raise ValueError(f"paper is one of {', '.join(table.values())}")
-
-
-def _encoded_asb(fields: Described) -> bytes:
-    first = 0x10 | (0 if fields["online"] else 0x08) | (0x04 if fields.get("drawer") else 0)
-    first |= _set_bits(fields, {0x20: "cover_open", 0x40: "feed_button"})
-    third = _bits_of(_IN_ORDER, fields.get("paper", "ok"))
-    return bytes((first, _set_bits(fields, _ERROR_CAUSE), third, int(fields.get("fourth", "0"), 16)))
-
-
-def _encoded_usb(fields: Described) -> bytes:
-    empty = 0x20 if fields.get("paper") == "empty" else 0
-    return bytes((empty | (0x10 if fields.get("selected") else 0) | (0 if fields.get("error") else 0x08),))
+    described: Described = {"all_ok": not any(data)}
+    for byte, names in zip(data, CUSTOM, strict=False):
+        described |= {name: True for name, said in _flags(byte, names).items() if said}
+    return described | ({"unrecoverable": True, "unrecoverable_bits": f"{data[3]:02X}"} if data[3] else {})

@@ -7,7 +7,7 @@ keeps at most one command in memory (`LARGEST_DATA`), and drops what no printer 
     GS ! n           1D 21 n            size, nibbles w-1 h-1  ESC E n 1B 45 n   bold
     FS & / FS .      1C 26 / 1C 2E      Chinese on / off     ESC 9 n   1B 39 n   two-byte code page (0 GBK, 1 UTF-8)
     GS V m [n]       1D 56 m            cut                  GS ( k    1D 28 6B  QR, stored length = data + 3
-    GS v 0           1D 76 30 m x x y y raster               GS k m n  1D 6B     barcode
+    GS v 0           1D 76 30 m x x y y raster               GS k m n  1D 6B     barcode (m 65..73; 0..6 end with 00)
     DLE EOT n        10 04 n            status, at once      DLE ENQ n 10 05 n   recover, at once
 
 Sources: Epson ESC/POS pages (TM-L60II, TM-U375), Citizen CT-E651, HPRT TP809, SNBC BT-T080 and MY-628 manuals.
@@ -83,6 +83,9 @@ _FIXED: dict[str, tuple[bytes, int]] = {
     "return": (b"\r", 0),
     "tab": (b"\t", 0),
 }
+OLD_SYSTEMS = range(7)
+"""GS k in its older form, function A: UPC-A, UPC-E, EAN13, EAN8, CODE39, ITF, CODABAR."""
+_ESC_B = b"\x1bB"
 REAL_TIME = frozenset({"real_time_status", "real_time_recover"})
 
 
@@ -121,7 +124,14 @@ def raster(width_bytes: int, height: int, rows: bytes, mode: int = 0) -> Command
 
 
 def barcode(system: int, data: bytes) -> Command:
-    """GS k with a length byte (systems 65 and up); Code 128 is 73 and its data starts with a code set, ``{B``."""
+    """GS k: systems 65 and up have a length byte, 0 to 6 end with a zero byte; Code 128 is 73 and starts with ``{B``.
+
+    Raises:
+        ValueError: the data does not fit into that form.
+
+    """
+    if len(data) > 255 or (system in OLD_SYSTEMS and 0 in data):
+        raise ValueError("a barcode has at most 255 bytes, and no zero byte in the systems 0 to 6")
     return Command("barcode", (system,), data)
 
 
@@ -156,7 +166,21 @@ def _encode_raster(command: Command) -> bytes:
     return bytes((_GS, 0x76, 0x30, mode)) + width.to_bytes(2, "little") + height.to_bytes(2, "little") + command.data
 
 
+def margin(dots: int) -> Command:
+    """ESC B of modules where it sets the left margin instead of sounding a buzzer.
+
+    Raises:
+        ValueError: no byte.
+
+    """
+    if not 0 <= dots <= 255:
+        raise ValueError(f"a margin is one byte, not {dots}")
+    return Command("margin", (dots,))
+
+
 def _encode_barcode(command: Command) -> bytes:
+    if command.numbers[0] in OLD_SYSTEMS:
+        return bytes((_GS, 0x6B, command.numbers[0])) + command.data + b"\0"
     return bytes((_GS, 0x6B, command.numbers[0], len(command.data))) + command.data
 
 
@@ -186,6 +210,7 @@ _ENCODERS: dict[str, Callable[[Command], bytes]] = {
     "chars": lambda command: command.data,
     "unknown": lambda command: command.data,
     "cut": _encode_cut,
+    "margin": lambda command: _ESC_B + bytes(command.numbers),
     "raster": _encode_raster,
     "barcode": _encode_barcode,
     "block": _encode_other_block,
@@ -197,15 +222,20 @@ class _More(Exception):
 
 
 _BY_PREFIX = {prefix: (name, count) for name, (prefix, count) in _FIXED.items()}
+_BY_PREFIX_WITH_MARGIN = {**_BY_PREFIX, _ESC_B: ("margin", 1)}
 _STARTERS = frozenset((_DLE, _ESC, _FS, _GS, _DC2))
 _ALONE = {_LF: "line_feed", _CR: "return", _HT: "tab"}
 
 
 class CommandParser:
-    """Turns what a host writes into commands. Text comes as `chars`, cut at arbitrary places by the stream."""
+    """Turns what a host writes into commands. Text comes as `chars`, cut at arbitrary places by the stream.
 
-    def __init__(self) -> None:
+    `esc_b_is_margin`: ESC B has one number, the left margin (MY-628/638), not two for the buzzer.
+    """
+
+    def __init__(self, *, esc_b_is_margin: bool = False) -> None:
         self._buffer = bytearray()
+        self._known = _BY_PREFIX_WITH_MARGIN if esc_b_is_margin else _BY_PREFIX
 
     @property
     def inside_command(self) -> bool:
@@ -222,7 +252,7 @@ class CommandParser:
         whole, at, found = bytes(self._buffer), 0, []
         while at < len(whole):
             try:
-                command, at = _next(whole, at)
+                command, at = _next(whole, at, self._known)
             except _More:
                 break
             found.append(command)
@@ -230,7 +260,10 @@ class CommandParser:
         return found
 
 
-def _next(data: bytes, at: int) -> tuple[Command, int]:
+_Known = dict[bytes, tuple[str, int]]
+
+
+def _next(data: bytes, at: int, known: _Known) -> tuple[Command, int]:
     """Return the command that starts at `at` and where the next one starts."""
     first = data[at]
     if first in _ALONE:
@@ -241,7 +274,7 @@ def _next(data: bytes, at: int) -> tuple[Command, int]:
         special = _SPECIAL.get(_byte(data, at + 1))
         if special is not None:
             return special(data, at)
-    return _simple(data, at)
+    return _simple(data, at, known)
 
 
 def _text(data: bytes, at: int) -> tuple[Command, int]:
@@ -253,9 +286,9 @@ def _text(data: bytes, at: int) -> tuple[Command, int]:
     return chars(data[at:end]), end
 
 
-def _simple(data: bytes, at: int) -> tuple[Command, int]:
+def _simple(data: bytes, at: int, known: _Known) -> tuple[Command, int]:
     for length in (2, 3):
-        entry = _BY_PREFIX.get(data[at : at + length])
+        entry = known.get(data[at : at + length])
         if entry is not None:
             name, count = entry
             end = at + length + count
@@ -297,6 +330,8 @@ def _barcode(data: bytes, at: int) -> tuple[Command, int]:
         raise _More
     if end < 0:
         return Command("unknown", (), data[at : at + 1]), at + 1
+    if system in OLD_SYSTEMS:
+        return barcode(system, data[at + 3 : end]), end + 1
     return Command("unknown", (), data[at : end + 1]), end + 1
 
 

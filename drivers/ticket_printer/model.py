@@ -33,6 +33,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     presenter: bool = False
     buzzer: bool = False
     """ESC B n t beeps. On MY-628 the same bytes set the left margin, so the default is no."""
+    esc_b_is_margin: bool = False
+    """ESC B n is the left margin: one number less than the buzzer has."""
     drawer: bool = False
     """Bit 2 of the first status byte really is a cash drawer."""
     code_page: int | None = None
@@ -46,10 +48,18 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_order_answer: bool = True
     """GS r is answered after everything before it was printed."""
     ignore_printer: int = 0
-    """Bits of DLE EOT 1 that this model leaves undefined or fixed at 1; likewise the next three."""
+    """Bits of DLE EOT 1 that this model leaves undefined or fixed at 1; likewise the three below."""
+    fixed_printer: int = 0
+    """Of these, the bits that are always sent as 1."""
     ignore_offline: int = 0
     ignore_error: int = 0
     ignore_paper: int = 0
+    jam_bit: bool = False
+    """Bit 2 of DLE EOT 3 is a paper jam."""
+    asb_end_only: bool = False
+    """Its ASB blocks have no online and no cover bit, bit 2 of the first byte fixed at 1, and of the paper its end."""
+    asb_fourth: int = 0
+    """What the reserved fourth byte of its ASB blocks holds."""
     cover_clears_buffer: bool = False
     speed_mm_s: float = 150.0
     knife_mm: float = 14.0

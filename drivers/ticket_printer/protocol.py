@@ -1,6 +1,7 @@
 """The bytes of ESC/POS in both directions: `commands` (host to printer) and `status` (printer to host)."""
 
 from drivers.ticket_printer.commands import (
+    OLD_SYSTEMS,
     REAL_TIME,
     Command,
     CommandParser,
@@ -10,6 +11,7 @@ from drivers.ticket_printer.commands import (
     code128,
     cut,
     fixed,
+    margin,
     qr,
     raster,
     to_bytes,
@@ -32,6 +34,7 @@ from drivers.ticket_printer.status import (
 )
 
 __all__ = [
+    "OLD_SYSTEMS",
     "REAL_TIME",
     "Answer",
     "Answered",
@@ -54,6 +57,7 @@ __all__ = [
     "facts_of_asb",
     "fixed",
     "judge",
+    "margin",
     "qr",
     "raster",
     "to_bytes",

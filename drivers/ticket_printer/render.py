@@ -63,7 +63,7 @@ def render(raw: bytes, model: Model) -> "Image":
     """
     from PIL import Image
 
-    blocks = blocks_of(CommandParser().feed(raw), model)
+    blocks = blocks_of(CommandParser(esc_b_is_margin=model.esc_b_is_margin).feed(raw), model)
     margin = round(MARGIN_MM * model.dots_per_mm)
     top = round(TOP_MM * model.dots_per_mm)
     height = top + sum(block.dots for block in blocks) + top

@@ -75,7 +75,8 @@ class SimulatedTicketPrinter:
         self._model = model
         self._speed = speed_mm_s
         self._xonxoff, self._stopped_host = xonxoff, False
-        self._scanner, self._parser = RealTimeScanner(), CommandParser()
+        self._scanner = RealTimeScanner()
+        self._parser = CommandParser(esc_b_is_margin=model.esc_b_is_margin)
         self._paper_view = PaperInterpreter(model)
         self._queue: deque[Command] = deque()
         self._blocks: deque[Block] = deque()
@@ -127,7 +128,7 @@ class SimulatedTicketPrinter:
     def next_due(self) -> float | None:
         """When the next line is printed or the next garbage comes."""
         times = [] if self._babble_at is None or self._off else [self._babble_at]
-        if (self._queue or self._blocks) and not self._halted() and not self._mouth_is_full():
+        if self._is_printing():
             times.append(self._free_at)
         return min(times, default=None)
 
@@ -290,6 +291,8 @@ class SimulatedTicketPrinter:
                     self._drop_buffer()
         elif number == 20 and self._model.not_taken is NotTaken.CUSTOM20:
             self._say(b"\x10\x0f" + self._custom_status())
+        elif number == 17 and self._model.not_taken is NotTaken.CUSTOM20:
+            self._say(bytes((0x12 | 0x04 * self._is_printing() | 0x20 * (self._paper == "out"),)))
         elif number in (1, 2, 3, 4):
             self._say(bytes((self._eot(number),)))
 
@@ -314,11 +317,19 @@ class SimulatedTicketPrinter:
     def _is_offline(self) -> bool:
         return self._cover or self._cutter_error or self._hot or self._broken or self._paper == "out"
 
+    def _is_printing(self) -> bool:
+        """Whether the paper motor turns."""
+        return bool(self._queue or self._blocks) and not self._halted() and not self._mouth_is_full()
+
     def _asb_block(self) -> bytes:
+        if self._model.asb_end_only:
+            return bytes((0x14, self._asb_errors(), 0x0C * (self._paper == "out"), self._model.asb_fourth))
         first = 0x10 | 0x08 * self._is_offline() | 0x20 * self._cover | (self._model.ignore_printer & 0x04)
-        second = 0x08 * self._cutter_error | 0x20 * self._broken | 0x40 * self._hot
         third = 0x03 * (self._paper != "ok") | 0x0C * (self._paper == "out")
-        return bytes((first, second, third, 0))
+        return bytes((first, self._asb_errors(), third, self._model.asb_fourth))
+
+    def _asb_errors(self) -> int:
+        return 0x08 * self._cutter_error | 0x20 * self._broken | 0x40 * self._hot
 
     def _answer_in_order(self, command: Command) -> None:
         number = command.numbers[0] if command.numbers else 0
@@ -328,7 +339,7 @@ class SimulatedTicketPrinter:
             texts = {65: b"1.00", 66: self._model.maker.encode("ascii", "replace"), 67: b"SIM"}
             self._say(b"\x5f" + texts[number] + b"\0" if number in texts else b"\x20")
         elif self._model.in_order_answer:
-            self._say(b"\0" if number == 2 else bytes((0x03 * (self._paper != "ok"),)))
+            self._say(b"\0" if number in (2, 50) else bytes((0x03 * (self._paper != "ok"),)))
 
     def _report_changes(self) -> None:
         block = self._asb_block()

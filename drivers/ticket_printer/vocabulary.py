@@ -1,78 +1,110 @@
 """ESC/POS in the words of the test vectors: what `hall-field decode` prints and `encode` takes.
 
-Directions: ``host->printer`` here, ``printer->host`` in `answers_vocabulary`. A command is one object; the commands
-of a QR code or of a bar code are one; everything that prints text, up to the cut, is one with its ``commands``.
+Directions: ``host->printer`` here and back in `commands_encoding`, ``printer->host`` in `answers_vocabulary`. A command
+is one object; the commands of a QR code or of a bar code are one; everything that prints text, up to the cut, is one
+with its ``commands``. Bytes that the words do not make again come with their ``hex``.
 """
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
-from drivers.ticket_printer import answers_vocabulary
-from drivers.ticket_printer.commands import Command, CommandParser, barcode, code128, cut, fixed, raster, to_bytes
-from drivers.ticket_printer.commands import qr as qr_commands
-from drivers.ticket_printer.mnemonics import NAMES, mnemonic
-from drivers.ticket_printer.status import Ignored, NotTaken
+from drivers.ticket_printer import answers_encoding, answers_vocabulary, commands_encoding, usb_vocabulary
+from drivers.ticket_printer.commands import Command, CommandParser, to_bytes
+from drivers.ticket_printer.mnemonics import (
+    BAR_SETTINGS,
+    DEFAULT_PAGE,
+    LEVELS,
+    NUMBER_WORDS,
+    PAGES,
+    SPECIAL,
+    SYSTEMS,
+    WITHOUT_CHINESE,
+    mnemonic,
+    number_names,
+    page_name,
+)
+from drivers.ticket_printer.model import Model
+from drivers.ticket_printer.vocabulary_fields import PROSE, Described, hex_bytes
 
 DIRECTIONS = ("host->printer", "printer->host")
-PAGES = {0: "gbk", 1: "utf-8", 3: "big5", 4: "shift_jis", 5: "euc_kr"}
-DEFAULT_PAGE = "gb18030"
-_LEVELS = {0x30: "L", 0x31: "M", 0x32: "Q", 0x33: "H"}
-_BAR_SETTINGS = {"barcode_height": "height", "barcode_width": "width", "barcode_text": "hri"}
-_SYSTEMS = {65: "UPC-A", 66: "UPC-E", 67: "EAN13", 68: "EAN8", 69: "CODE39", 70: "ITF", 71: "CODABAR"} | {
-    72: "CODE93",
-    73: "CODE128",
-}
-_SPECIAL: dict[tuple[str, tuple[int, ...]], str] = {
-    ("real_time_status", (20,)): "DLE EOT 20 full status",
-    ("real_time_recover", (1,)): "DLE ENQ 1 recover and go on",
-    ("real_time_recover", (2,)): "DLE ENQ 2 clear buffers and recover",
-}
-_NUMBER_NAMES = ("n", "t", "u")
-Described = dict[str, Any]
 
 
-def decode(
-    raw: bytes, direction: str, after: bytes = b"", ignored: Ignored | None = None, not_taken: NotTaken = NotTaken.NONE
-) -> list[Described]:
+def decode(raw: bytes, direction: str, after: bytes = b"", model: Model | None = None) -> list[Described]:
     """Return one object per event; what is none comes as ``{"error": ...}``. `after` is what the host sent before."""
     if not raw:
         return [{"error": "no frame"}]
     if not direction and after:
         direction = DIRECTIONS[1]
-    answers = answers_vocabulary.decode(raw, after, ignored or Ignored(), not_taken)
-    if direction == DIRECTIONS[1] or (not direction and not any(_is_no_answer(item) for item in answers)):
+    answers = answers_vocabulary.decode(raw, after, model)
+    if direction == DIRECTIONS[1]:
         return answers
-    parser = CommandParser()
-    found = list(_events(parser.feed(raw)))
+    parser = CommandParser(esc_b_is_margin=bool(model and model.esc_b_is_margin))
+    commands = parser.feed(raw)
+    if not direction and _are_answers(answers, commands):
+        return answers
+    if request := usb_vocabulary.request(raw):
+        return [request]
+    found = list(_events(commands, model))
     return [*found, {"error": "unfinished command"}] if parser.inside_command else found
 
 
-def encode(fields: Described, direction: str = "") -> bytes:
+def encode(fields: Described, direction: str = "", model: Model | None = None) -> bytes:
     """Return the bytes of such an object.
 
     Raises:
-        ValueError: the object says no command and no answer.
+        ValueError: the object says no command and no answer; the text names the field.
 
     """
-    if direction == DIRECTIONS[1] or not {"cmd", "text", "commands"} & fields.keys():
-        return answers_vocabulary.encode(fields)
-    if "commands" in fields:
-        return _encoded_job(fields["commands"])
-    return _encoded(fields)
+    if "hex" in fields:
+        return _by_hex(fields, direction, model)
+    if direction != DIRECTIONS[1] and usb_vocabulary.is_request(fields):
+        return usb_vocabulary.request_bytes(fields)
+    if direction == DIRECTIONS[1] or (not direction and _is_answer(fields)):
+        return answers_encoding.encode(fields, model)
+    return commands_encoding.encode(fields, model)
 
 
-def _is_no_answer(item: Described) -> bool:
-    """The answer to GET_PORT_STATUS has a field of this name too."""
-    return isinstance(item.get("error"), str)
+def _is_answer(fields: Described) -> bool:
+    identity = fields.get("cmd") == "GS I" and {"text", "number"} & fields.keys()
+    return bool(identity or "request" in fields or not {"cmd", "text", "commands"} & fields.keys())
 
 
-def _events(commands: list[Command]) -> Iterator[Described]:
+def _by_hex(fields: Described, direction: str, model: Model | None) -> bytes:
+    """Return the bytes that an object holds, if the rest of it is what they mean."""
+    raw = hex_bytes(fields, "hex")
+    said = {name: value for name, value in fields.items() if name not in {*PROSE, "hex"}}
+    ways = (direction,) if direction else DIRECTIONS
+    found = [one for way in ways for one in decode(raw, way, model=model)]
+    found += answers_vocabulary.decode(raw, _question(fields), model) if DIRECTIONS[1] in ways else []
+    if not any(all(one.get(name) == value for name, value in said.items()) for one in found):
+        raise ValueError("hex means something else than the other fields say")
+    return raw
+
+
+def _question(fields: Described) -> bytes:
+    """Return the question that an answer must have had."""
+    asked = fields.get("n")
+    if isinstance(asked, int) and 0 <= asked <= 255:
+        return (b"\x1dI" if fields.get("cmd") == "GS I" else b"\x10\x04") + bytes((asked,))
+    return b"\x1dr\x02" if "drawer" in fields and "online" not in fields else b""
+
+
+def _are_answers(items: list[Described], commands: list[Command]) -> bool:
+    """Guess a direction; a block of automatic status with undefined bits that is a command as well is the command.
+
+    The answer to GET_PORT_STATUS has a field `error` too.
+    """
+    if any(isinstance(item.get("error"), str) for item in items):
+        return False
+    known = bool(commands) and commands[0].name not in ("unknown", "chars")
+    return not (known and any("online" in item and "n" not in item and "hex" in item for item in items))
+
+
+def _events(commands: list[Command], model: Model | None) -> Iterator[Described]:
     for run in _runs(commands):
         if any(command.name == "chars" for command in run):
-            yield _job(run)
+            yield _job(run, model)
         else:
-            yield from _items(run)
+            yield from _items(run, model)
 
 
 def _runs(commands: list[Command]) -> Iterator[list[Command]]:
@@ -91,31 +123,56 @@ def _runs(commands: list[Command]) -> Iterator[list[Command]]:
         yield run
 
 
-def _items(run: list[Command], page: str = DEFAULT_PAGE) -> Iterator[Described]:
+def _items(run: list[Command], model: Model | None) -> Iterator[Described]:
     """Describe commands one by one, with the parts of a code put together."""
-    at = 0
+    at, pages = 0, _Pages()
     while at < len(run):
-        size = _code_size(run[at:])
-        if size:
-            yield _code(run[at : at + size])
-            at += size
-            continue
-        command = run[at]
-        page = _page_after(command, page)
-        yield _described(command, page)
-        at += 1
+        size = _code_size(run[at:]) or 1
+        parts = run[at : at + size]
+        pages.follow(parts[0])
+        is_code = parts[-1].name == "barcode" or parts[0].name.startswith("qr_")
+        yield _told(_code(parts) if is_code else _described(parts[0], pages.page), parts, model)
+        at += size
 
 
-def _page_after(command: Command, page: str) -> str:
-    if command.name == "init":
-        return DEFAULT_PAGE
-    return PAGES.get(command.numbers[0], page) if command.name == "code_page" else page
+class _Pages:
+    """Which character set the text is in."""
+
+    def __init__(self) -> None:
+        self._chinese, self._on = DEFAULT_PAGE, True
+
+    @property
+    def page(self) -> str:
+        """Python's name of it."""
+        return self._chinese if self._on else WITHOUT_CHINESE
+
+    def follow(self, command: Command) -> None:
+        """Take note of what changes it."""
+        match command.name:
+            case "init":
+                self._chinese, self._on = DEFAULT_PAGE, True
+            case "code_page":
+                self._chinese = PAGES.get(command.numbers[0], self._chinese)
+            case "chinese_on" | "chinese_off":
+                self._on = command.name == "chinese_on"
+
+
+def _told(described: Described, parts: list[Command], model: Model | None) -> Described:
+    """Add the bytes to words that do not make them again."""
+    if "error" in described:
+        return described
+    raw = to_bytes(parts)
+    try:
+        same = commands_encoding.encode_item(described, model) == raw
+    except ValueError:
+        same = False
+    return described if same else {**described, "hex": raw.hex().upper()}
 
 
 def _code_size(run: list[Command]) -> int:
     """Return how many commands from here on belong to one code, or 0."""
     settings = 0
-    while settings < len(run) and (run[settings].name in _BAR_SETTINGS):
+    while settings < len(run) and (run[settings].name in BAR_SETTINGS):
         settings += 1
     if settings < len(run) and run[settings].name == "barcode":
         names = [command.name for command in run[:settings]]
@@ -134,27 +191,44 @@ def _code(parts: list[Command]) -> Described:
 
 def _bar(parts: list[Command]) -> Described:
     system, data = parts[-1].numbers[0], parts[-1].data
-    described: Described = {"cmd": f"GS k {system} {_SYSTEMS.get(system, '')}".rstrip()}
-    described |= _shown(data.removeprefix(b"{B") if system == 73 else data)
-    if system == 73 and not data.startswith(b"{B"):
-        described["code_set"] = ""
-    settings = {_BAR_SETTINGS[part.name]: part.numbers[0] for part in parts[:-1]}
-    return described | {name: settings.get(name) for name in _BAR_SETTINGS.values()}
+    described: Described = {"cmd": f"GS k {system} {SYSTEMS.get(system, '')}".rstrip()}
+    described |= _code128(data) if system == 73 else _shown(data)
+    settings = {BAR_SETTINGS[part.name]: part.numbers[0] for part in parts[:-1]}
+    return described | {name: settings.get(name) for name in BAR_SETTINGS.values()}
+
+
+def _code128(data: bytes) -> Described:
+    """Data of one code set is shown without its choice; what changes it, or chooses none, is shown as sent."""
+    chosen, rest = data[:2], data[2:]
+    if chosen in (b"{A", b"{B") and b"{" not in rest:
+        return _shown(rest) | {"code_set": chr(chosen[1])}
+    if chosen == b"{C" and all(pair < 100 for pair in rest):
+        return {"data": "".join(f"{pair:02}" for pair in rest), "code_set": "C"}
+    return _shown(data) | {"code_set": ""}
 
 
 def _qr(parts: list[Command]) -> Described:
-    words, found = ["GS ( k"], {"print": False} if parts[-1].name != "qr_print" else {}
+    if len(parts) == 1 and parts[0].name in ("qr_store", "qr_print"):
+        alone = {"cmd": "GS ( k " + parts[0].name.removeprefix("qr_")}
+        return alone | (_shown(parts[0].data) if parts[0].name == "qr_store" else {})
+    words, found = ["GS ( k"], {} if parts[-1].name == "qr_print" else {"print": False}
     described: Described = {}
     for part in parts:
-        if part.name == "qr_model":
-            words.append(f"model{part.numbers[0] - 0x30}" if part.numbers else "model")
-        elif part.name == "qr_module":
-            words.append(f"size{part.numbers[0]}" if part.numbers else "size")
-        elif part.name == "qr_level":
-            words.append(f"ECC-{_LEVELS.get(part.numbers[0], '?')}" if part.numbers else "ECC")
-        elif part.name == "qr_store":
-            described |= _shown(part.data)
+        if part.name == "qr_store":
+            described = _shown(part.data)
+        elif part.numbers:
+            words.append(_qr_word(part.name, part.numbers[0]))
     return {"cmd": " ".join(words), **described, **found}
+
+
+def _qr_word(name: str, number: int) -> str:
+    match name:
+        case "qr_model":
+            return f"model{number - 0x30}"
+        case "qr_module":
+            return f"size{number}"
+        case _:
+            return f"ECC-{LEVELS.get(number, '?')}"
 
 
 def _shown(data: bytes) -> Described:
@@ -173,35 +247,31 @@ def _described(command: Command, page: str) -> Described:
     if command.name == "unknown":
         return {"error": f"{command.data.hex().upper()} begins no known command"}
     if command.name == "raster":
-        _mode, width, height = command.numbers
-        return {"cmd": "GS v 0", "width_bytes": width, "height": height, "data": command.data.hex().upper()} | (
-            {"mode": _mode} if _mode else {}
-        )
+        mode, width, height = command.numbers
+        data = command.data.hex().upper()
+        return {"cmd": "GS v 0", "m": mode, "width_bytes": width, "height": height, "data": data}
     if command.name == "block":
         return {"cmd": f"GS ( {chr(command.numbers[0])}", "data": command.data.hex().upper()}
     if command.name == "cut":
         return {"cmd": " ".join(["GS V", *map(str, command.numbers)])}
-    described = {"cmd": _SPECIAL.get((command.name, command.numbers), mnemonic(command.name))}
-    return described | dict(zip(_NUMBER_NAMES, command.numbers, strict=False))
+    described = {"cmd": SPECIAL.get((command.name, command.numbers)) or mnemonic(command.name)}
+    return described | dict(zip(number_names(command.name), command.numbers, strict=False))
 
 
 def _text(data: bytes, page: str) -> Described:
-    try:
-        return {"text": data.decode(page), "encoding": page}
-    except UnicodeDecodeError:
-        return {"text": data.decode(page, "replace"), "encoding": page, "hex": data.hex().upper()}
+    return {"text": data.decode(page, "replace"), "encoding": page}
 
 
-def _job(run: list[Command]) -> Described:
+def _job(run: list[Command], model: Model | None) -> Described:
     """Describe a slip: its lines, and every command in order."""
-    items = list(_items(run))
+    items = list(_items(run, model))
     lines, words = [""], list[str]()
     encoding = DEFAULT_PAGE
     for index, item in enumerate(items):
         if "text" in item and "cmd" not in item:
             lines[-1] += item["text"]
             encoding = item["encoding"]
-            words.append(f"{encoding.upper()} text")
+            words.append(f"{page_name(encoding)} text")
         elif item.get("cmd") == "LF":
             lines.append("")
             words += [] if index and "text" in items[index - 1] else ["LF"]
@@ -212,89 +282,7 @@ def _job(run: list[Command]) -> Described:
 
 
 def _in_a_word(item: Described) -> str:
-    numbers = [str(item[name]) for name in _NUMBER_NAMES if name in item]
+    if "data" in item or item["cmd"] in SPECIAL.values():
+        return str(item["cmd"])
+    numbers = [str(value) for name, value in item.items() if name in NUMBER_WORDS]
     return " ".join([item["cmd"], *numbers])
-
-
-def _encoded_job(items: list[Described]) -> bytes:
-    return b"".join(bytes.fromhex(item["hex"]) if "hex" in item else _encoded(item, line_end=b"") for item in items)
-
-
-def _encoded(fields: Described, line_end: bytes = b"\n") -> bytes:
-    cmd = str(fields.get("cmd", ""))
-    if "text" in fields and (not cmd or "," in cmd or cmd.endswith(" text")):
-        return _encoded_text(cmd, fields, line_end)
-    if cmd.startswith("GS ( k"):
-        return _encoded_qr(cmd, fields)
-    if cmd.startswith("GS k "):
-        return _encoded_bar(int(cmd.split()[2]), fields)
-    if cmd == "GS v 0":
-        rows = bytes.fromhex(fields["data"])
-        return raster(int(fields["width_bytes"]), int(fields["height"]), rows, int(fields.get("mode", 0))).to_bytes()
-    if cmd.startswith("GS ( "):
-        return Command("block", (ord(cmd[5]),), bytes.fromhex(fields.get("data", ""))).to_bytes()
-    return _encoded_fixed(cmd, fields)
-
-
-def _encoded_text(cmd: str, fields: Described, line_end: bytes) -> bytes:
-    """Text alone, or in the place that ``cmd`` gives it; where it gives none, at the end."""
-    encoding = str(fields.get("encoding", "")) or _encoding_in(cmd)
-    text = fields["text"].encode(encoding) + line_end
-    words = [word for word in cmd.split(", ") if word]
-    made = [text if word.endswith(" text") else _encoded({"cmd": word}) for word in words]
-    return b"".join(made) if any(word.endswith(" text") for word in words) else b"".join([*made, text])
-
-
-def _encoding_in(cmd: str) -> str:
-    found = re.search(r"([A-Za-z0-9_-]+) text", cmd)
-    return found.group(1).lower() if found else DEFAULT_PAGE
-
-
-def _data(fields: Described) -> bytes:
-    if "data_hex" in fields:
-        return bytes.fromhex(fields["data_hex"])
-    return str(fields.get("data", "")).encode(fields.get("encoding", "utf-8"))
-
-
-def _encoded_qr(cmd: str, fields: Described) -> bytes:
-    model, size, level = (re.search(pattern, cmd) for pattern in (r"model(\d)", r"size(\d+)", r"ECC-([LMQH])"))
-    whole = qr_commands(_data(fields), int(size.group(1)) if size else 6, _level(level.group(1)) if level else 0x31)
-    kept = {"qr_model": model, "qr_module": size, "qr_level": level, "qr_store": {"data", "data_hex"} & fields.keys()}
-    kept["qr_print"] = fields.get("print", True)
-    if model:
-        whole[0] = Command("qr_model", (0x30 + int(model.group(1)), 0))
-    return to_bytes(command for command in whole if kept[command.name])
-
-
-def _level(letter: str) -> int:
-    return next(value for value, name in _LEVELS.items() if name == letter)
-
-
-def _encoded_bar(system: int, fields: Described) -> bytes:
-    data = _data(fields)
-    if not set(_BAR_SETTINGS.values()) & fields.keys() and system == 73:
-        return to_bytes(code128(fields["data"]))
-    settings = [fixed(name, int(fields[word])) for name, word in _BAR_SETTINGS.items() if fields.get(word) is not None]
-    prefix = b"{B" if system == 73 and "code_set" not in fields else b""
-    return to_bytes([*settings, barcode(system, prefix + data)])
-
-
-def _encoded_fixed(cmd: str, fields: Described) -> bytes:
-    for (name, numbers), words in _SPECIAL.items():
-        if words == cmd:
-            return fixed(name, *numbers).to_bytes()
-    if cmd.startswith("GS V "):
-        return cut(*map(int, cmd.split()[2:])).to_bytes()
-    name, rest = _named(cmd)
-    given = [int(number) for number in rest] or [int(fields[word]) for word in _NUMBER_NAMES if word in fields]
-    return fixed(name, *given).to_bytes()
-
-
-def _named(cmd: str) -> tuple[str, list[str]]:
-    """Split ``ESC 9 1`` into the command's name and its numbers; the longest known beginning wins."""
-    words = cmd.split()
-    for end in range(len(words), 0, -1):
-        name = NAMES.get(" ".join(words[:end]))
-        if name is not None and all(word.isdigit() for word in words[end:]):
-            return name, words[end:]
-    raise ValueError(f"no command {cmd!r}")
