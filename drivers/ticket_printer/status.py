@@ -1,6 +1,7 @@
 """ESC/POS, printer to host: every answer told apart on one stream by its fixed bits, and what it means.
 
-    real-time answer   0xx1xx10   (AND 13h = 12h; bit 7 = "ticket not taken" on some Chinese modules, n = 1 only)
+    real-time answer   0xx1xx10   (AND 13h = 12h; bit 7 = "ticket not taken" on some Chinese modules, n = 1 only:
+                                  with another profile it is heard and read as 0, for n = 2 to 4 it is no answer)
     ASB, first byte    0xx1xx00   (AND 13h = 10h), then three bytes 0xx0xxxx (AND 90h = 00h)
     GS r, GS I number  0xx0xxxx
     GS I text          5F text 00
@@ -91,7 +92,7 @@ class StatusDecoder:
     """Bytes of the printer in, answers out."""
 
     def __init__(self, not_taken: NotTaken = NotTaken.NONE, *, asb: bool = True) -> None:
-        self._bit7 = not_taken is NotTaken.EOT1_BIT7
+        self._believed = 0xFF if not_taken is NotTaken.EOT1_BIT7 else 0x7F
         self._asb = asb
         self._asked: deque[Question] = deque(maxlen=_MOST_QUESTIONS)
         self._block = bytearray()
@@ -135,10 +136,10 @@ class StatusDecoder:
     def _real_time(self, byte: int) -> Answered:
         for question in self._asked:
             if question in REAL_TIME:
-                if byte & 0x80 and not (self._bit7 and question is Question.PRINTER):
+                if byte & 0x80 and question is not Question.PRINTER:
                     return Stray(bytes((byte,)))
                 self._asked.remove(question)
-                return Answer(question, bytes((byte,)))
+                return Answer(question, bytes((byte & self._believed,)))
         return Stray(bytes((byte,)))
 
     def _take_start(self, byte: int, found: list[Answered]) -> None:

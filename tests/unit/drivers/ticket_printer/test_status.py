@@ -124,8 +124,11 @@ def test_nothing_heard_is_unknown_and_never_ready():
     assert judge(Facts()).word is StatusWord.UNKNOWN
 
 
-def test_bit_seven_is_refused_where_no_presenter_is():
-    assert answered(Question.PRINTER, b"\x92") == [Stray(b"\x92")]
+def test_bit_seven_is_heard_and_means_nothing_where_no_presenter_is():
+    for not_taken in (NotTaken.NONE, NotTaken.CUSTOM20):
+        assert answered(Question.PRINTER, b"\x9a", not_taken) == [Answer(Question.PRINTER, b"\x1a")]
+    assert answered(Question.PRINTER, b"\x92", NotTaken.EOT1_BIT7) == [Answer(Question.PRINTER, b"\x92")]
+    assert answered(Question.PAPER, b"\x92") == [Stray(b"\x92")]
     assert answered(Question.PAPER, b"\x92", NotTaken.EOT1_BIT7) == [Stray(b"\x92")]
 
 
