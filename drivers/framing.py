@@ -4,14 +4,21 @@ A frame that fits no shape costs one byte: the search goes on behind it. The buf
 frame that a profile may have.
 """
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from drivers.checks import CHECKS
-from drivers.profile import LARGEST_FRAME, FrameShape, Part, Profile
+from drivers.number_forms import WHOLE, number_bytes, number_of, width_of
+from drivers.profile import LARGEST_FRAME, FrameShape, Part, Profile, end_of_text, length_of, open_texts
+from drivers.text_forms import says_all, text_bytes, text_of
 
 T = TypeVar("T")
+MOST_REPEATED = 64
+"""So many more copies of a repeated byte are taken."""
+AS_IT_IS = "_hex"
+"""Behind the name of a text: its bytes, where the text does not say them all; they may be given instead of it."""
 
 
 class Decoded(NamedTuple):
@@ -59,7 +66,7 @@ def encode(shape: FrameShape, fields: dict[str, Any], text_limit: int = LARGEST_
     for index, part in enumerate(shape.parts):
         if part.length:
             counted = sum(len(piece) for piece in _range(shape, part, pieces))
-            pieces[index] = _number_bytes(part.length, counted // part.divide + part.plus)
+            pieces[index] = _sized(part.length, counted // part.divide + part.plus)
     for index, part in enumerate(shape.parts):
         if part.check:
             pieces[index] = _check_bytes(part, b"".join(_range(shape, part, pieces)))
@@ -75,6 +82,7 @@ class Decoder:
         }
         self._steps = {name: steps_of(shape) for name, shape in self._shapes.items()}
         self._leads = _leads(list(self._shapes.values()))
+        self._bare = frozenset(name for name, shape in self._shapes.items() if open_texts(shape)[:1] == [0])
         self._unread = bytearray()
 
     @property
@@ -88,7 +96,7 @@ class Decoder:
         found: list[Decoded | Undecoded] = []
         skipped, reason = bytearray(), ""
         while self._unread:
-            decoded, why = self._first_fit()
+            decoded, why = self._first_fit(ended, fresh=not skipped)
             if decoded is not None:
                 _note(found, skipped, reason)
                 found.append(decoded)
@@ -109,12 +117,17 @@ class Decoder:
             return 1
         return next((at for at in range(1, len(self._unread)) if self._unread[at] in self._leads), len(self._unread))
 
-    def _first_fit(self) -> tuple[Decoded | None, str]:
-        """Return the frame at the front, or why there is none; an empty reason means that more bytes may help."""
+    def _first_fit(self, ended: bool, fresh: bool) -> tuple[Decoded | None, str]:
+        """Return the frame at the front, or why there is none; an empty reason means that more bytes may help.
+
+        A shape that begins with a text would find its beginning anywhere: it is not looked for behind damage.
+        """
         reason, hopeful = "no shape fits", False
         furthest, raw = -1, bytes(self._unread)
         for name, shape in self._shapes.items():
-            reader = _Reader(shape, raw, self._steps[name])
+            if name in self._bare and not fresh:
+                continue
+            reader = _Reader(shape, raw, self._steps[name], ended)
             try:
                 fields = reader.read()
             except _NeedsMore:
@@ -129,7 +142,7 @@ class Decoder:
 
 def misfit(shape: FrameShape, raw: bytes) -> Misfit | None:
     """Say why bytes are not exactly one frame of this shape; None when they are."""
-    reader = _Reader(shape, raw)
+    reader = _Reader(shape, raw, ended=True)
     try:
         reader.read()
     except _NeedsMore:
@@ -143,7 +156,7 @@ def misfit(shape: FrameShape, raw: bytes) -> Misfit | None:
 
 def pieces_of(shape: FrameShape, raw: bytes) -> list[bytes]:
     """Return the bytes of each part as far as the bytes fit; checks and lengths need not be right."""
-    reader = _Reader(shape, raw)
+    reader = _Reader(shape, raw, ended=True)
     with suppress(_NeedsMore, _Misfit):
         reader.read()
     return reader.pieces
@@ -158,14 +171,27 @@ class Step(NamedTuple):
     """The bytes of a `hex` part."""
     width: int
     """0 for a text whose width depends on what was read before it."""
+    length: int | None = None
+    """The part that counts this text."""
+    end: bytes = b""
+    """The fixed bytes that end this text."""
+    before_end: int = 0
+    """Bytes between the text and its end."""
 
 
 def steps_of(shape: FrameShape) -> tuple[Step, ...]:
     """Work out a shape's steps."""
-    return tuple(
-        Step(part, part.kind, bytes.fromhex(part.hex), part.size if part.text else _fixed_width(part))
-        for part in shape.parts
-    )
+    return tuple(_step(shape, index) for index in range(len(shape.parts)))
+
+
+def _step(shape: FrameShape, index: int) -> Step:
+    part = shape.parts[index]
+    step = Step(part, part.kind, bytes.fromhex(part.hex), _fixed_width(part))
+    if step.kind != "text" or part.size:
+        return step
+    between, end = end_of_text(shape, index)
+    width = sum(map(_fixed_width, shape.parts[index + 1 : index + 1 + between]))
+    return step._replace(length=length_of(shape, index), end=bytes.fromhex(end), before_end=width)
 
 
 def _leads(shapes: Sequence[FrameShape]) -> frozenset[int]:
@@ -175,45 +201,80 @@ def _leads(shapes: Sequence[FrameShape]) -> frozenset[int]:
 
 
 class _Reader:
-    """One attempt to read one shape from the front of some bytes."""
+    """One attempt to read one shape from the front of some bytes; `ended` when no more belong to them."""
 
-    def __init__(self, shape: FrameShape, raw: bytes, steps: tuple[Step, ...] = ()) -> None:
-        self._shape, self._raw = shape, raw
+    def __init__(self, shape: FrameShape, raw: bytes, steps: tuple[Step, ...] = (), ended: bool = False) -> None:
+        self._shape, self._raw, self._ended = shape, raw, ended
         self._steps = steps or steps_of(shape)
+        self._start_over()
+
+    def _start_over(self) -> None:
         self.at = self.part = 0
         self.expected = b""
         self.pieces: list[bytes] = []
         self._fields: dict[str, Any] = {}
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, float] = {}
+        self._first_end = -1
 
     def read(self) -> dict[str, Any]:
+        """A check that stands before the end may hold the end's own byte: then a later end is the right one."""
+        try:
+            return self._attempt(0)
+        except _Misfit:
+            if self._first_end < 0:
+                raise
+            for later in self._later_ends():
+                with suppress(_Misfit):
+                    return self._attempt(later)
+            return self._attempt(0)  # raises as before: place and reason are those of the first end
+
+    def _attempt(self, end_from: int) -> dict[str, Any]:
+        self._start_over()
         for index, step in enumerate(self._steps):
             self.part = index
-            piece = self._take(step, step.width or self._text_width(index))
+            piece = self._take(step, step.width or self._text_width(step, end_from))
             self.pieces.append(piece)
             if step.kind == "number":
                 self._read_number(step.part, piece)
             elif step.kind == "text":
-                self._fields[step.part.text] = _untransformed(step.part, piece).decode(step.part.encoding, "replace")
+                self._read_text(step.part, piece)
         self._verify()
         return self._fields
 
-    def _text_width(self, index: int) -> int:
-        lengths = [(at, part) for at, part in enumerate(self._shape.parts) if part.length]
-        if not lengths:
-            return self._until_end(self._steps[index + 1].fixed)
-        at, part = lengths[0]
-        counted = (_number_of(part.length, self.pieces[at]) - part.plus) * part.divide
-        others = sum(_fixed_width(other) or other.size for other in _range(self._shape, part, self._shape.parts))
+    def _later_ends(self) -> list[int]:
+        """Return where later ends begin, as far as a check before the end reaches."""
+        step = next(step for step in self._steps if step.end and step.before_end and step.length is None)
+        reach = self._first_end + step.before_end + len(step.end)
+        if len(self._raw) < reach and not self._ended:
+            raise _NeedsMore
+        found = (self._raw.find(step.end, at, reach) for at in range(self._first_end + 1, reach))
+        return sorted({at for at in found if at >= 0})
+
+    def _text_width(self, step: Step, end_from: int) -> int:
+        if step.kind != "text":
+            return 0
+        if step.length is None:
+            return self._until_end(step, end_from) if step.end else self._until_silence(step)
+        part = self._shape.parts[step.length]
+        counted = int(_read(part.length, self.pieces[step.length]) - part.plus) * part.divide
+        others = sum(map(_fixed_width, _range(self._shape, part, self._shape.parts)))
         if not 0 <= counted - others <= LARGEST_FRAME:
             raise _Misfit("impossible length")
         return counted - others
 
-    def _until_end(self, end: bytes) -> int:
-        found = self._raw.find(end, self.at)
+    def _until_end(self, step: Step, end_from: int) -> int:
+        found = self._raw.find(step.end, max(self.at + step.before_end, end_from if step.before_end else 0))
         if found < 0:
             raise _Misfit("no end") if len(self._raw) >= LARGEST_FRAME else _NeedsMore
-        return found - self.at
+        if step.before_end and not end_from:
+            self._first_end = found
+        return found - step.before_end - self.at
+
+    def _until_silence(self, step: Step) -> int:
+        width = len(self._raw) - step.before_end - self.at
+        if not self._ended or width < 0:
+            raise _NeedsMore
+        return width
 
     def _take(self, step: Step, width: int) -> bytes:
         piece = self._raw[self.at : self.at + width]
@@ -222,18 +283,35 @@ class _Reader:
         if len(piece) < width:
             raise _NeedsMore
         self.at += width
+        if step.part.repeats:
+            more = self._raw[self.at : self.at + MOST_REPEATED]
+            extra = more[: len(more) - len(more.lstrip(piece[-1:]))]
+            self.at += len(extra)
+            piece += extra
         return piece
 
     def _read_number(self, part: Part, piece: bytes) -> None:
-        raw = _number_of(part.form, piece) - part.add
-        if (raw < 0 and not part.form.startswith("s")) or (part.mask and raw > part.mask):
-            raise _Misfit(f"{part.number} {raw} is out of range")
-        number = self._numbers.get(part.number, 0) | (raw << part.shift) if raw >= 0 else raw
+        raw = _read(part.form, piece)
+        number = self._part_of_number(part, int(raw)) if part.mask or part.add or part.shift else raw
         if part.among and number not in part.among:
             raise _Misfit(f"{part.number} {number} is none of {part.among}")
         self._numbers[part.number] = number
-        shown: Any = f"{number:02X}" if part.show == "hex" else number
+        shown: Any = f"{int(number):0{_hex_digits(part)}X}" if part.show == "hex" else number
         self._fields[part.number] = part.names.get(str(number), shown)
+
+    def _part_of_number(self, part: Part, raw: int) -> int:
+        piece = raw - part.add
+        if (piece < 0 and not part.form.startswith("s")) or (part.mask and not 0 <= piece <= part.mask):
+            raise _Misfit(f"{part.number} {piece} is out of range")
+        return int(self._numbers.get(part.number, 0)) | (piece << part.shift)
+
+    def _read_text(self, part: Part, piece: bytes) -> None:
+        said = text_of(part, piece)
+        if part.pattern and not (isinstance(said, str) and re.fullmatch(part.pattern, said)):
+            raise _Misfit(f"{part.text} {said!r} is none")
+        self._fields[part.text] = said
+        if not says_all(part, piece):
+            self._fields[part.text + AS_IT_IS] = piece.hex().upper()
 
     def _verify(self) -> None:
         for index, (step, piece) in enumerate(zip(self._steps, self.pieces, strict=True)):
@@ -241,10 +319,10 @@ class _Reader:
                 continue
             self.part, part = index, step.part
             counted = b"".join(_range(self._shape, part, self.pieces))
-            if part.check and piece != _check_bytes(part, counted):
+            if part.check and piece.upper() != _check_bytes(part, counted).upper():
                 self.expected = _check_bytes(part, counted)
                 raise _Misfit("checksum")
-            if part.length and _number_of(part.length, piece) != len(counted) // part.divide + part.plus:
+            if part.length and _read(part.length, piece) != len(counted) // part.divide + part.plus:
                 raise _Misfit("length")
 
 
@@ -253,95 +331,87 @@ def _piece(shape: FrameShape, index: int, fields: dict[str, Any], text_limit: in
     if part.kind == "hex":
         return bytes.fromhex(part.hex)
     if part.kind == "number":
-        number = _value(part, fields[part.number]) >> part.shift
-        return _number_bytes(part.form, (number & part.mask if part.mask else number) + part.add)
+        return _number_piece(part, fields[part.number])
     if part.kind == "text":
-        following = shape.parts[index + 1 : index + 2]
-        end = bytes.fromhex(following[0].hex) if following else b""
-        return _transformed(part, str(fields[part.text]), text_limit, end)
+        return _text_piece(shape, index, fields, text_limit)
     return bytes(_fixed_width(part))
 
 
-def _value(part: Part, given: Any) -> int:
-    """Return the number behind a value, its word, or its hex form."""
+def _number_piece(part: Part, given: Any) -> bytes:
+    try:
+        number = value_of(part, given)
+        if part.mask or part.add or part.shift:
+            shifted = int(number) >> part.shift
+            number = (shifted & part.mask if part.mask else shifted) + part.add
+        return number_bytes(part.form, number)
+    except (ValueError, TypeError) as problem:
+        raise ValueError(f"{part.number}: {problem}") from problem
+
+
+def _text_piece(shape: FrameShape, index: int, fields: dict[str, Any], text_limit: int) -> bytes:
+    part = shape.parts[index]
+    try:
+        if part.text + AS_IT_IS in fields:
+            return bytes.fromhex(fields[part.text + AS_IT_IS])
+        end = bytes.fromhex(end_of_text(shape, index)[1]) if length_of(shape, index) is None else b""
+        return text_bytes(part, fields[part.text], text_limit, end)
+    except (ValueError, TypeError, OverflowError) as problem:
+        raise ValueError(f"{part.text}: {problem}") from problem
+
+
+def _sized(form: str, count: int) -> bytes:
+    try:
+        return number_bytes(form, count)
+    except ValueError as problem:
+        raise ValueError(f"the frame becomes too long: its length {problem}") from problem
+
+
+def value_of(part: Part, given: Any) -> float:
+    """Return the number behind a value, its word, or its hex form.
+
+    Raises:
+        ValueError, TypeError: it is no number.
+
+    """
+    known = str(given) if part.among and given not in part.among else given  # a digit that is a key's word
     for raw, word in part.names.items():
-        if word == given:
+        if known in (word, word.partition(" ")[2] or word):
             return int(raw)
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        raise ValueError(f"{given!r} is no number")
+    if part.form.startswith("f"):
+        return float(given)
+    if isinstance(given, float) and not given.is_integer():
+        raise ValueError(f"{given} is no whole number")
     return int(given, 16) if part.show == "hex" and isinstance(given, str) else int(given)
 
 
-def _transformed(part: Part, text: str, limit: int, end: bytes) -> bytes:
-    """Encode character by character, so that a cut never splits one.
-
-    Control characters, and whatever contains the frame's end, would end the frame early: they are dropped.
-    """
-    done, limit = b"", part.size or limit
-    for character in text:
-        raw = character.encode(part.encoding, "replace") if character.isprintable() else b""
-        raw = b"" if end and end in raw else raw
-        if len(done) + len(raw) > limit:
-            break
-        done += _character_bytes(part, raw)
-    return done.ljust(part.size or len(done) + (part.even and len(done) % 2), b" ")
-
-
-def _character_bytes(part: Part, raw: bytes) -> bytes:
-    if part.transform == "nul" and raw:
-        return raw + b"\x00"
-    if part.transform == "nibbles":
-        return b"".join(bytes((byte >> 4, byte & 15)) if byte >= 0x80 else bytes((byte,)) for byte in raw)
-    return raw
-
-
-def _untransformed(part: Part, piece: bytes) -> bytes:
-    if part.transform == "nibbles":
-        return _joined_nibbles(piece)
-    return piece.replace(b"\x00", b"") if part.transform == "nul" else piece
-
-
-def _joined_nibbles(piece: bytes) -> bytes:
-    joined, rest = bytearray(), list(piece)
-    while rest:
-        byte = rest.pop(0)
-        joined.append(byte << 4 | rest.pop(0) & 15 if byte < 0x10 and rest else byte)
-    return bytes(joined)
+def _hex_digits(part: Part) -> int:
+    return 2 * width_of(part.form) if part.form in WHOLE else 2
 
 
 def _fixed_width(part: Part) -> int:
-    """Return the bytes of a part; 0 for a text, whose width depends."""
+    """Return the bytes of a part; 0 for a text whose width depends."""
     if part.kind == "hex":
-        return len(part.hex) // 2
+        return len(bytes.fromhex(part.hex))
     if part.kind == "check":
-        return CHECKS[part.check][0]
+        return CHECKS[part.check][0] * (2 if part.written == "hex" else 1)
     if part.kind == "text":
-        return 0
-    form = part.form if part.kind == "number" else part.length
-    return int(form[5:]) if form.startswith("ascii") else (1 if form == "u8" else 2)
+        return part.size
+    return width_of(part.form if part.kind == "number" else part.length)
 
 
-def _number_bytes(form: str, number: int) -> bytes:
+def _read(form: str, piece: bytes) -> float:
     try:
-        if form.startswith("ascii"):
-            digits = f"{number:0{form[5:]}d}".encode()
-            return digits if len(digits) == int(form[5:]) else number.to_bytes(0)
-        width, order = (1, "big") if form == "u8" else (2, "little" if form.endswith("le") else "big")
-        return number.to_bytes(width, order, signed=form.startswith("s"))  # type: ignore[arg-type]  # two literals
-    except OverflowError as problem:
-        raise ValueError(f"{number} does not fit {form}") from problem
-
-
-def _number_of(form: str, piece: bytes) -> int:
-    if form.startswith("ascii"):
-        if not piece.isdigit():
-            raise _Misfit(f"{piece.hex().upper()} is no decimal number")
-        return int(piece)
-    order = "little" if form.endswith("le") else "big"
-    return int.from_bytes(piece, order, signed=form.startswith("s"))  # type: ignore[arg-type]  # two literals
+        return number_of(form, piece)
+    except ValueError as problem:
+        raise _Misfit(str(problem)) from problem
 
 
 def _check_bytes(part: Part, counted: bytes) -> bytes:
     width, function = CHECKS[part.check]
-    return function(counted).to_bytes(width, part.order)
+    made = function(counted).to_bytes(width, part.order)
+    return made.hex().upper().encode() if part.written == "hex" else made
 
 
 def _range(shape: FrameShape, part: Part, of: Sequence[T]) -> Sequence[T]:

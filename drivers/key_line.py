@@ -11,9 +11,9 @@ import structlog
 
 from drivers.far_end import UnknownControl
 from drivers.framing import Decoded, Decoder, Undecoded, encode
-from drivers.profile import Profile
+from drivers.profile import ECHO, Profile
 from drivers.supervise import Life
-from drivers.transport import Transport
+from drivers.transport import LineSettings, Transport
 from hall.ports.status import Status, StatusWord
 
 WRITE_S = 2.0
@@ -57,10 +57,12 @@ class KeyLine:
         if isinstance(event, Undecoded):
             remark = f"bytes that fit no frame ({event.error}); check baud rate, then model"
             return heard._replace(remarks=[*heard.remarks, remark])
+        if event.shape == self._profile.acknowledge or "key" not in event.fields:
+            return heard  # our own answer that comes back, or something that is no key
         address = event.fields.get("addr", 0)
         if self._address and address and address != self._address:
             return heard._replace(remarks=[*heard.remarks, self._other_address(address)])
-        answer = heard.answer + self._answer(event.raw)
+        answer = heard.answer + acknowledgement(self._profile, event)
         raw, at = self._last
         self._last = (event.raw, now)
         if raw == event.raw and now - at <= self._profile.duplicate_ms / 1000:
@@ -71,9 +73,19 @@ class KeyLine:
         says = f"address {address} answers instead of {self._address}"
         return f"{says}; write options.address = {address}, or set the pad's switches to {self._address}"
 
-    def _answer(self, raw: bytes) -> bytes:
-        wanted = self._profile.acknowledge
-        return raw if wanted == "echo" else bytes.fromhex(wanted)
+
+def line_of(profile: Profile, baud: int = 0) -> LineSettings:
+    """Return the settings of a profile's line; a speed of 0 takes the profile's."""
+    return LineSettings(baud or profile.baud, profile.parity, profile.stop_bits, data_bits=profile.data_bits)
+
+
+def acknowledgement(profile: Profile, said: Decoded) -> bytes:
+    """Return what a pad that said this wants back: nothing, the same, fixed bytes, or a frame made of its fields."""
+    if profile.acknowledge == ECHO:
+        return said.raw
+    if shape := profile.frames.get(profile.acknowledge):
+        return encode(shape, said.fields)
+    return bytes.fromhex(profile.acknowledge)
 
 
 def serve_keys(line: KeyLine, port: Transport, life: Life, pressed: Callable[[list[str]], str], clock: Any) -> None:
@@ -98,14 +110,14 @@ class SimulatedPad:
         self._profile, self._address = profile, address or 1
         self._due: deque[tuple[float, bytes]] = deque()
         self._unanswered = b""
+        """The acknowledgement that it waits for."""
         self._heard = bytearray()
         self._pressed = self._acknowledged = 0
 
     def receive(self, data: bytes, now: float) -> None:  # noqa: ARG002 - the contract of every far end
         """Take an acknowledgement."""
         self._heard = (self._heard + data)[-256:]
-        wanted = self._wanted()
-        if wanted and self._unanswered and wanted in self._heard:
+        if self._unanswered and self._unanswered in self._heard:
             self._unanswered, self._acknowledged = b"", self._acknowledged + 1
             self._heard.clear()
             self._due.clear()
@@ -137,9 +149,10 @@ class SimulatedPad:
             return {}
         if control != "press":
             raise UnknownControl(control, self.controls())
-        raw = encode(self._profile.frames[FRAME], {"addr": self._address, "key": arguments["key"]})
+        fields = {"addr": self._address, "key": arguments["key"]}
+        raw = encode(self._profile.frames[FRAME], fields)
         self._pressed += 1
-        self._unanswered = raw if self._profile.acknowledge else b""
+        self._unanswered = acknowledgement(self._profile, Decoded(FRAME, fields, raw))
         times = ATTEMPTS if self._unanswered else 1
         self._due.extend((now + attempt * RETRY_S, raw) for attempt in range(times))
         return {"sent": raw.hex().upper()}
@@ -152,7 +165,3 @@ class SimulatedPad:
             "acknowledged": self._acknowledged,
             "waiting_for_answer": bool(self._unanswered),
         }
-
-    def _wanted(self) -> bytes:
-        wanted = self._profile.acknowledge
-        return self._unanswered if wanted == "echo" else bytes.fromhex(wanted)

@@ -7,10 +7,10 @@ import msgspec
 from msgspec import Meta
 
 from drivers.catalog import Opening
-from drivers.key_line import KeyLine, serve_keys
+from drivers.key_line import KeyLine, line_of, serve_keys
 from drivers.profile import Profile, profile_of
 from drivers.supervise import Life, Supervised
-from drivers.transport import LineSettings, Transport, open_stream
+from drivers.transport import Transport, open_stream
 from hall.domain.ids import CounterId, DeviceName
 from hall.ports.caller_pad import CallerIntent, CallerPressed
 from hall.ports.status import Status
@@ -42,7 +42,7 @@ class ProfileCallerPad:
 
     def __init__(self, opening: Opening, profile: Profile, options: Options) -> None:
         self._opening, self._options, self._profile = opening, options, profile
-        line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
+        line = line_of(profile, options.baud)
         # Bound before the thread begins, which uses it.
         self._emit = opening.emit
         self._supervised = Supervised(

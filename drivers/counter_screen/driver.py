@@ -5,9 +5,12 @@ import time
 from itertools import cycle
 from typing import Any
 
+import msgspec
+
 from drivers.catalog import Opening
 from drivers.counter_screen.options import Options
 from drivers.counter_screen.talk import FIRST, SECOND, OnbonTalk, ProfileTalk, Talk
+from drivers.key_line import line_of
 from drivers.profile import profile_of
 from drivers.supervise import Life, Supervised
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
@@ -115,5 +118,8 @@ def open_device(opening: Opening, row: dict[str, Any], options: Options) -> Coun
         talk = OnbonTalk(options, opening.now, SECOND if row.get("generation") == 2 else FIRST)
         return CounterStrip(opening, talk, lines, options.refresh_s)
     profile = profile_of(row)
-    line = LineSettings(baud=options.baud or profile.baud, parity=profile.parity)
+    line = line_of(profile, options.baud)
+    if options.line:
+        said = options.line
+        line = msgspec.structs.replace(line, data_bits=int(said[0]), parity=said[1], stop_bits=int(said[2]))
     return CounterStrip(opening, ProfileTalk(profile, options), [line], options.refresh_s)

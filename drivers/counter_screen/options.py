@@ -20,6 +20,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Controller or strip address."""
     baud: int = 0
     """Speed; 0 takes the model's, and where a model has two, tries both."""
+    line: Annotated[str, Meta(pattern="^([78][NEO][12])?$")] = ""
+    """Data bits, parity and stop bits, e.g. ``7E2`` as some AlphaSign displays want; empty takes the model's."""
     width: Annotated[int, Meta(ge=8, le=4096)] = 128
     """Pixels."""
     height: Annotated[int, Meta(ge=8, le=512)] = 32

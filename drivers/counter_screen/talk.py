@@ -180,11 +180,15 @@ class ProfileTalk:
             raw = framing.encode(self._shape, self.fields(content), self._profile.text_limit)
         except (KeyError, ValueError) as problem:
             return Status(StatusWord.FAULT, f"the profile's frame cannot be made ({problem}); complete `fields`")
+        for _time in range(1 + self._profile.retries):
+            self._say(port, raw)
+        return Status(StatusWord.UNKNOWN, "shown; this strip never answers")
+
+    def _say(self, port: Transport, raw: bytes) -> None:
         while (pause_s := self._next_at - time.monotonic()) > 0:
             port.read(64, pause_s)
         port.write(raw, WRITE_S)
         self._next_at = time.monotonic() + len(raw) * 10 / self._profile.baud + self._profile.gap_ms / 1000
-        return Status(StatusWord.UNKNOWN, "shown; this strip never answers")
 
     def look(self, port: Transport) -> Status | None:
         """Read what may be there, only to notice a lost port."""
@@ -204,7 +208,7 @@ class ProfileTalk:
             "addr": f"{self._options.address:02X}" if self._address_in_text else self._options.address,
             "unit": self._options.address,
             "id": self._options.address, "seq": next(self._sequence) & 0xFF, "value": int(digits[:4] or 0),
-            "register": 0x70, "colour": 0, "info": 1, "mode": 98, "type": "Z", "cmd": "A", "file": "A",
+            "register": 0x70, "colour": 0, "info": 1, "mode": "b", "type": "Z", "cmd": "A", "file": "A",
             "position": "0", "count": 1,
         }  # fmt: skip
         return known | self._options.fields

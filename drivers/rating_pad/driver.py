@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from drivers.catalog import Opening
 from drivers.invitation import Grade, Invitations
-from drivers.key_line import SILENT, KeyLine, serve_keys
+from drivers.key_line import SILENT, KeyLine, line_of, serve_keys
 from drivers.profile import Profile, profile_of
 from drivers.rating_pad.protocol import KeyDecoder, RecordKeys, ReportKeys
 from drivers.supervise import Life, Supervised
@@ -115,7 +115,7 @@ class ProfileRatingPad(_RatingPad):
 
     def __init__(self, opening: Opening, profile: Profile, options: Options) -> None:
         self._profile = profile
-        super().__init__(opening, options, LineSettings(baud=options.baud or profile.baud, parity=profile.parity))
+        super().__init__(opening, options, line_of(profile, options.baud))
 
     def _serve(self, port: Transport, life: Life) -> None:
         line = KeyLine(self._profile, self._options.address)

@@ -15,6 +15,7 @@ class LineSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     baud: int = 9600
     parity: str = "N"
     stop_bits: int = 1
+    data_bits: int = 8
     rtscts: bool = False
     dsrdtr: bool = False
     xonxoff: bool = False

@@ -43,6 +43,7 @@ def opened_port(address: str, path: str, line: LineSettings) -> serial.Serial:
             baudrate=line.baud,
             parity=line.parity,
             stopbits=line.stop_bits,
+            bytesize=line.data_bits,
             rtscts=line.rtscts,
             dsrdtr=line.dsrdtr,
             xonxoff=line.xonxoff,

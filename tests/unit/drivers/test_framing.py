@@ -114,7 +114,29 @@ def test_what_does_not_fit_is_reported_with_its_reason() -> None:
         ({"frames": {"a": {"parts": [{"check": "crc99"}]}}}, "none of sum8"),
         ({"frames": {"a": {"parts": [{"check": "sum8", "first": "x"}]}}}, "no part is named 'x'"),
         ({"frames": {"a": {"parts": [{"hex": "AX"}]}}}, "no hex"),
-        ({"frames": {"a": {"parts": [{"text": "t"}]}}}, "text needs a length, a size, or fixed bytes"),
+        ({"frames": {"a": {"parts": [{"text": "t"}, {"text": "u"}]}}}, "part 1: text needs a length, a size, or fixed"),
+        ({"frames": {"a": {"parts": [{"text": "t", "encoding": "gbkk"}]}}}, "no encoding is named 'gbkk'"),
+        ({"frames": {"a": {"parts": [{"text": "t", "encoding": "rot13"}]}}}, "no encoding is named 'rot13'"),
+        ({"frames": {"a": {"parts": [{"text": "t", "pattern": "("}]}}}, "no regular expression"),
+        ({"frames": {"a": {"parts": [{"hex": "AA", "optional": True}]}}}, "frame a: a frame needs a part"),
+        ({"frames": {"a": {"parts": [{"hex": "A", "name": "a"}, {"hex": "AA", "name": "a"}]}}}, "no hex"),
+        ({"frames": {"a": {"parts": [{"hex": "AA", "name": "a"}, {"hex": "AA", "name": "a"}]}}}, "two parts are named"),
+        ({"frames": {"a": {"parts": [{"length": "f32be"}, {"hex": "AA"}]}}}, "counts no bytes"),
+        ({"frames": {"a": {"parts": [{"hex": "AA"}]}}, "acknowledge": "b"}, "acknowledge 'b' is neither"),
+        (
+            {
+                "frames": {
+                    "a": {
+                        "parts": [
+                            {"hex": "AA", "name": "a"},
+                            {"hex": "BB", "name": "b"},
+                            {"check": "sum8", "first": "b", "last": "a"},
+                        ]
+                    }
+                }
+            },
+            "part 'b' stands behind 'a'",
+        ),
         ({"frames": {}, "bauds": 1}, "bauds"),
     ],
 )
