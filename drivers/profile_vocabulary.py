@@ -1,18 +1,33 @@
 """Frames of profiles in the words of the test vectors: what `hall-field decode` prints and `encode` takes."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from drivers.framing import Decoded, Decoder, Undecoded, misfit
+from drivers.framing import AS_IT_IS, Decoded, Decoder, Undecoded, misfit, value_of
 from drivers.framing import encode as encode_shape
-from drivers.profile import FrameShape, Profile
+from drivers.number_forms import FLOATS
+from drivers.profile import FrameShape, Part, Profile
 
 Profiles = dict[str, Profile]
+PROSE = frozenset(("meaning", "note", "kind", "profile", "model", "value_order", "answer_example"))
+"""Words about a frame: they choose between frames at most, and make no bytes."""
 
 
 def decode(raw: bytes, direction: str, profiles: Profiles) -> list[dict[str, Any]]:
-    """Return one object per frame by the profile that leaves fewest bytes over; several profiles are named."""
+    """Return one object per frame by the profile that leaves fewest bytes over; several profiles are named.
+
+    What the other end says is looked for when nothing of the asked direction is there: an own frame that comes back.
+    """
     if not raw:
         return [{"error": "no frame"}]
+    found = _decoded(raw, direction, profiles)
+    if direction and all("error" in item for item in found):
+        echo = _decoded(raw, "", profiles)
+        return found if any("error" in item for item in echo) else echo
+    return found
+
+
+def _decoded(raw: bytes, direction: str, profiles: Profiles) -> list[dict[str, Any]]:
     readings = {name: Decoder(profile, direction).feed(raw, ended=True) for name, profile in profiles.items()}
     best = min(readings, key=lambda name: left_over(readings[name]))
     if left_over(readings[best]):
@@ -33,43 +48,129 @@ def _furthest(raw: bytes, direction: str, profile: Profile) -> int:
     return max((reason.fitted if reason else len(raw) for reason in reasons), default=0)
 
 
+class _Candidate(NamedTuple):
+    """A shape that could be meant, with what speaks against it."""
+
+    shape: FrameShape
+    missing: frozenset[str]
+    unknown: frozenset[str]
+    """What was said and has no place in it."""
+    unsaid: int
+    """What it means and nobody asked for, e.g. a composite display."""
+    named: bool
+    """Whether the meaning that was said is the shape's own."""
+
+    @property
+    def rank(self) -> tuple[int, int, bool, int]:
+        """The smaller, the likelier; of those alike the first one is meant."""
+        return len(self.missing), len(self.unknown), not self.named, self.unsaid
+
+
 def encode(fields: dict[str, Any], direction: str, profiles: Profiles) -> bytes:
-    """Return the frame of the shape that uses most of the fields.
+    """Return the frame of the shape that the fields fit best.
 
     Raises:
-        ValueError: no shape can be filled; the text says what the nearest one misses.
+        ValueError: a field is missing, unknown, out of range, or contradicts every shape; the text names it.
 
     """
-    fitting = []
-    missing: set[str] = set()
-    for profile in profiles.values():
+    shapes = list(_shapes(fields, direction, profiles))
+    candidates = [_candidate(shape, fields) for shape in shapes if not _contradiction(shape, fields)]
+    if not candidates:
+        raise ValueError(_nothing_known(shapes, fields, direction))
+    best = min(candidates, key=lambda candidate: candidate.rank)
+    if best.missing:
+        raise ValueError(f"{', '.join(sorted(best.missing))} is missing")
+    if best.unknown:
+        raise ValueError(
+            f"{', '.join(sorted(best.unknown))} is unknown here: {', '.join(_words(best.shape))} are known"
+        )
+    raw = encode_shape(best.shape, fields)
+    if problem := _disagreement(best.shape, fields, raw):
+        raise ValueError(problem)
+    return raw
+
+
+def _shapes(fields: dict[str, Any], direction: str, profiles: Profiles) -> Iterator[FrameShape]:
+    asked = {name: profile for name, profile in profiles.items() if fields.get("model", name) == name} or profiles
+    for profile in asked.values():
         for shape in profile.frames.values():
-            if (direction and shape.direction not in ("", direction)) or not _agrees(shape, fields):
-                continue
-            wanted = _wanted(shape)
-            if wanted <= fields.keys():
-                fitting.append((len(wanted), -_unsaid(shape, fields), shape))
-            elif not missing or len(wanted - fields.keys()) < len(missing):
-                missing = wanted - fields.keys()
-    if not fitting:
-        raise ValueError(f"{', '.join(sorted(missing)) or 'a known frame'} is missing")
-    return encode_shape(max(fitting, key=lambda item: item[:2])[2], fields)
+            if not direction or shape.direction in ("", direction):
+                yield shape
+
+
+def _candidate(shape: FrameShape, fields: dict[str, Any]) -> _Candidate:
+    wanted = set(_parts(shape))
+    said = {name for name in fields if name not in PROSE}
+    raw_texts = {name + AS_IT_IS for name in wanted}
+    missing = {name for name in wanted - said if name + AS_IT_IS not in said}
+    unsaid = sum(name not in fields for name in shape.means if name not in PROSE)
+    named = "meaning" in shape.means and fields.get("meaning") == shape.means["meaning"]
+    unknown = said - wanted - raw_texts - set(shape.means)
+    return _Candidate(shape, frozenset(missing), frozenset(unknown), unsaid, named)
+
+
+def _words(shape: FrameShape) -> list[str]:
+    return [*_parts(shape), *(name for name in shape.means if name not in PROSE)]
+
+
+def _parts(shape: FrameShape) -> list[str]:
+    return list(dict.fromkeys(part.number or part.text for part in shape.parts if part.number or part.text))
+
+
+def _contradiction(shape: FrameShape, fields: dict[str, Any]) -> str:
+    """Return the field that says something else than the shape."""
+    facts = [name for name, value in shape.means.items() if name not in PROSE and not _same(value, fields, name)]
+    return facts[0] if facts else _outside(shape, fields)
+
+
+def _outside(shape: FrameShape, fields: dict[str, Any]) -> str:
+    """Return the number that is none of those which the shape knows."""
+    for part in shape.parts:
+        if part.number in fields and part.among:
+            try:
+                if value_of(part, fields[part.number]) not in part.among:
+                    return part.number
+            except (ValueError, TypeError):
+                return part.number
+    return ""
+
+
+def _same(value: Any, fields: dict[str, Any], name: str) -> bool:
+    given = fields.get(name, value)
+    if isinstance(value, int) and not isinstance(value, bool) and isinstance(given, str):
+        return given in (str(value), f"{value:X}", f"{value:02X}", f"{value:02x}")
+    return bool(given == value)
+
+
+def _nothing_known(shapes: list[FrameShape], fields: dict[str, Any], direction: str) -> str:
+    if not shapes:
+        return f"no frame of the direction {direction!r} is known"
+    name = next(filter(None, (_contradiction(shape, fields) for shape in shapes)), "a field")
+    return f"{name} {fields.get(name)!r} fits no known frame"
+
+
+def _disagreement(shape: FrameShape, fields: dict[str, Any], raw: bytes) -> str:
+    """Read what was made: a number too large for its place, or a text that its place does not take, comes to light."""
+    if why := misfit(shape, raw):
+        part = shape.parts[why.part]
+        return f"{part.number or part.text or 'the frame'} does not fit: {why.reason}"
+    profile = Profile(frames={"made": shape})
+    (found,) = (event.fields for event in Decoder(profile).feed(raw, ended=True) if isinstance(event, Decoded))
+    for part in shape.parts:
+        word = part.number or part.text
+        if word in fields and not _carried(part, fields[word], found[word]):
+            return f"{word} {fields[word]!r} does not fit its place"
+    return ""
+
+
+def _carried(part: Part, given: Any, found: Any) -> bool:
+    """Whether a number, or a text of fixed width, arrives as given; an open text may lose what it cannot hold."""
+    if part.number:
+        return part.form in FLOATS or value_of(part, given) == value_of(part, found)
+    return bool(not part.size or part.names or not isinstance(given, str) or found.strip() == given.strip())
 
 
 def _described(event: Decoded | Undecoded, told: dict[str, str]) -> dict[str, Any]:
     if isinstance(event, Undecoded):
         return {"error": event.error}
     return {**event.fields, **told}
-
-
-def _wanted(shape: FrameShape) -> set[str]:
-    return {part.number or part.text for part in shape.parts if part.number or part.text}
-
-
-def _agrees(shape: FrameShape, fields: dict[str, Any]) -> bool:
-    return all(fields.get(word, value) == value for word, value in shape.means.items() if word != "meaning")
-
-
-def _unsaid(shape: FrameShape, fields: dict[str, Any]) -> int:
-    """What the shape means and nobody asked for, e.g. a composite display."""
-    return sum(word not in fields for word in shape.means if word != "meaning")
