@@ -41,7 +41,6 @@ class Sight(StrEnum):
     CARD = "card"
     NO_CARD = "no_card"
     SILENCE = "silence"
-    FAULT = "fault"
 
 
 class Unreadable(NamedTuple):
@@ -74,7 +73,7 @@ class Dialogue:
 
     def check(self) -> Status:
         """Ask the module how it is; about half a second at most."""
-        answer = self.ask(Command.STATUS)
+        answer = self._ask_anew(Command.STATUS)
         if answer is None:
             return self._silence()
         word = meaning_of(answer.sw3)
@@ -87,19 +86,18 @@ class Dialogue:
         answer = self.ask(Command.SAM_ID)
         return (sam_id(answer.data) or "") if answer is not None else ""
 
-    def look(self) -> Sight:
+    def look(self) -> Sight | Unreadable | Broken:
         """Look for a card once."""
-        answer = self.ask(Command.FIND)
+        answer = self._ask_anew(Command.FIND)
         if answer is None:
             return Sight.SILENCE
         match meaning_of(answer.sw3).reaction:
             case Reaction.GO_ON:
                 return Sight.CARD
-            case Reaction.DEVICE_FAULT | Reaction.REFUSED:
-                return Sight.FAULT
-            case Reaction.RESET:
-                self.ask(Command.RESET)
-                return Sight.NO_CARD
+            case Reaction.WRONG_CARD:
+                return Unreadable("wrong_card")
+            case Reaction.DEVICE_FAULT | Reaction.REFUSED | Reaction.RESET:
+                return Broken(_fault(answer))
             case _:
                 return Sight.NO_CARD
 
@@ -112,9 +110,11 @@ class Dialogue:
         """Select and read the card that was found."""
         for attempt in (1, 2):
             selected = self.ask(Command.SELECT)
-            if selected is None or meaning_of(selected.sw3).reaction is not Reaction.GO_ON:
+            if selected is None or meaning_of(selected.sw3).reaction is Reaction.NO_CARD:
                 return Moved()
-            answer, finger = self._read_once(fingerprint)
+            answer: Reply | None = selected
+            if meaning_of(selected.sw3).reaction is Reaction.GO_ON:
+                answer = self._read_once(fingerprint)
             if answer is None:
                 return Unreadable("place_again")
             reaction = meaning_of(answer.sw3).reaction
@@ -123,7 +123,7 @@ class Dialogue:
                 continue
             if reaction is not Reaction.GO_ON:
                 return _refusal(answer, reaction)
-            return self._card(blocks(answer.data, fingerprint=finger), new_address)
+            return self._card(_parts(answer), new_address)
         return Unreadable("place_again")
 
     def ask(self, command: Command, limit_s: float = SHORT_S) -> Reply | None:
@@ -139,14 +139,22 @@ class Dialogue:
                 return answer
         return None
 
-    def _read_once(self, fingerprint: bool) -> tuple[Reply | None, bool]:
+    def _ask_anew(self, command: Command) -> Reply | None:
+        """Ask; a module that stumbles is reset and asked once more."""
+        answer = self.ask(command)
+        if answer is None or meaning_of(answer.sw3).reaction is not Reaction.RESET:
+            return answer
+        self.ask(Command.RESET)
+        return self.ask(command)
+
+    def _read_once(self, fingerprint: bool) -> Reply | None:
         limit_s = READ_S + _LARGEST_FRAME * self._byte_s
         if fingerprint and self._knows_fingerprint:
             answer = self.ask(Command.READ_FINGERPRINT, limit_s)
             if answer is None or meaning_of(answer.sw3).reaction is not Reaction.REFUSED:
-                return answer, True
+                return answer
             self._knows_fingerprint = False  # an older module: it will not learn it
-        return self.ask(Command.READ, limit_s), False
+        return self.ask(Command.READ, limit_s)
 
     def _card(self, parts: Blocks | None, new_address: bool) -> Reading:
         text = None if parts is None else read_text(parts.text)
@@ -168,8 +176,9 @@ class Dialogue:
         while (left := deadline - time.monotonic()) > 0:
             data = self._port.read(_CHUNK, left)
             self._garbage += len(data)
-            for event in self._decoder.feed(data):
-                return (event, False) if isinstance(event, Reply) else (None, True)
+            events = self._decoder.feed(data)
+            if events:  # the last reply is ours: what came with it is a late one, a filler or a torn frame
+                return next((event for event in reversed(events) if isinstance(event, Reply)), None), True
         return None, False
 
     def _clear_line(self) -> None:
@@ -183,6 +192,11 @@ class Dialogue:
         if self._garbage:
             return Status(StatusWord.FAULT, "bytes that are no answer: check baud rate and wiring")
         return Status(StatusWord.OFFLINE, "no answer: check power and cable of the reader")
+
+
+def _parts(answer: Reply) -> Blocks | None:
+    """Take a reading apart by its own lengths, whichever of the two commands it answers."""
+    return blocks(answer.data, fingerprint=False) or blocks(answer.data, fingerprint=True)
 
 
 def _refusal(answer: Reply, reaction: Reaction) -> Reading:

@@ -5,6 +5,7 @@ while it is tried again; lifting it is one `CardRemoved`. A lost reader counts a
 """
 
 import threading
+import time
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Annotated, Any, Literal
@@ -75,6 +76,8 @@ class SdtIdCardReader:
         self._watching = False
         self._wake = threading.Event()
         self._place, self._told = _Place.EMPTY, ""
+        self._look_again = 0.0
+        """When the module may be asked for a card again, by the monotonic clock."""
         self._supervised = Supervised(name, open_port, self._serve, emit)
 
     def status(self) -> Status:
@@ -95,39 +98,45 @@ class SdtIdCardReader:
     def _serve(self, port: Transport, life: Life) -> None:
         dialogue = Dialogue(port, self._byte_s, self._photos)
         try:
-            self._greet(dialogue, life)
+            self._greet(dialogue, life, first=True)
             while not life.stopping.is_set():
                 self._turn(dialogue, life)
         finally:
             self._lifted()
 
-    def _greet(self, dialogue: Dialogue, life: Life) -> None:
+    def _greet(self, dialogue: Dialogue, life: Life, *, first: bool = False) -> None:
         status = dialogue.check()
-        if status.word is StatusWord.READY:
+        if status.word is StatusWord.READY and (first or not self.sam_id):
             self.sam_id = dialogue.sam_id()
         life.report(status)
 
     def _turn(self, dialogue: Dialogue, life: Life) -> None:
-        if self._watching:
+        pause_s = self._look_again - time.monotonic()
+        if not self._watching:
+            self._place, self._told = _Place.EMPTY, ""
+            self._greet(dialogue, life)
+            pause_s = IDLE_S
+        elif pause_s <= 0:  # else somebody asked again before the module may be asked again
             self._look(dialogue, life)
             pause_s = self._options.find_ms / 1000
-        else:
-            self._place, self._told = _Place.EMPTY, ""
-            life.report(dialogue.check())
-            pause_s = IDLE_S
+            self._look_again = time.monotonic() + pause_s
         self._wake.wait(pause_s)
         self._wake.clear()
 
     def _look(self, dialogue: Dialogue, life: Life) -> None:
         sight = dialogue.look()
-        if sight in (Sight.SILENCE, Sight.FAULT):
-            status = dialogue.check()
+        if sight is Sight.SILENCE or isinstance(sight, Broken):
+            status = sight.status if isinstance(sight, Broken) else dialogue.check()
             life.report(status)
             if not status.usable:
                 self._lifted()
             return
         life.report(Status(StatusWord.READY))
-        if sight is Sight.NO_CARD:
+        if isinstance(sight, Unreadable):
+            if self._place is _Place.READ:
+                self._lifted()  # another card came between two looks
+            self._unreadable(sight.reason)
+        elif sight is Sight.NO_CARD:
             self._maybe_lifted(dialogue)
         elif self._place is not _Place.READ:
             self._read(dialogue, life)

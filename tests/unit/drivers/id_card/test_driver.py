@@ -6,6 +6,7 @@ import pytest
 from drivers import catalog
 from drivers.catalog import Opening
 from drivers.far_end import UnknownControl
+from drivers.id_card.dialogue import Sight
 from drivers.id_card.driver import Options
 from drivers.id_card.model import model_of
 from drivers.id_card.people import PEOPLE
@@ -170,7 +171,19 @@ REACTIONS = [
     ("find", "80", 1, ["presented"], 2),
     ("find", "10", 3, ["presented"], 4),
     ("find", "24", 1, ["presented"], 2),
+    ("find", "24", 2, ["presented"], 3),
+    ("find", "47", 1, ["presented"], 2),
+    ("find", "21", 1, ["presented"], 2),
+    ("find", "23", 1, ["presented"], 2),
+    ("find", "40", 1, ["wrong_card", "presented"], 2),
+    ("find", "41", 1, ["presented"], 2),
     ("select", "81", 1, ["presented"], 2),
+    ("select", "24", 1, ["presented"], 2),
+    ("select", "24", 2, ["place_again", "presented"], 3),
+    ("select", "47", 1, ["presented"], 2),
+    ("select", "32", 1, ["place_again", "presented"], 2),
+    ("select", "40", 1, ["wrong_card", "presented"], 2),
+    ("select", "60", 1, ["reader_fault", "presented"], 2),
     ("select", "11", 3, ["presented"], 4),
     ("read", "10", 3, ["presented"], 4),
     ("read", "10", 4, ["place_again", "presented"], 5),
@@ -240,6 +253,42 @@ def test_a_module_that_refuses_is_a_fault(bench, sw):
     assert sw in desk.device.status().reason
     desk.do("fault", sw="0")
     until_word(desk.device, StatusWord.READY)
+
+
+@pytest.mark.parametrize("sw", ["21", "23", "24"])
+def test_a_search_that_is_refused_is_a_fault_though_the_module_is_well(bench, sw):
+    desk = bench()
+    desk.do("say", command="find", sw=sw, n=10_000)
+    until_word(desk.device, StatusWord.FAULT)
+    assert desk.device.status().reason.startswith(f"status word {sw}")
+
+
+def test_a_module_that_stumbles_when_asked_how_it_is_is_reset(bench):
+    desk = bench(watch=False)
+    desk.do("say", command="status", sw="24")
+    until(lambda: desk.asked("reset") == 1)
+    seen = desk.asked("status")
+    until(lambda: desk.asked("status") > seen)
+    words = [event.status.word for event in desk.events if isinstance(event, StatusChanged)]
+    assert StatusWord.FAULT not in words
+
+
+def test_a_module_is_not_searched_again_too_soon(bench):
+    desk = bench(watch=False)
+    device, looks = desk.device, []
+
+    class Searched:
+        def look(self):
+            looks.append(1)
+            return Sight.NO_CARD
+
+    device.close()
+    device._options = Options(find_ms=60_000)
+    device._watching = True
+    for _ in range(3):
+        device._wake.set()  # as when the hall asks again and again
+        device._turn(Searched(), device._supervised.life)
+    assert looks == [1]
 
 
 def test_silence_is_offline_and_lifts_the_card(bench):
