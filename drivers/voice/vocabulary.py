@@ -45,6 +45,7 @@ _AFTER_ACCEPTED = {
 }
 _VTX_FINISHED = "accepted, finished"
 """A VTX316 says 41 4F at the end of its speech."""
+_88 = ("power down", "sleep")
 _OTHER_NAMES = {
     "sleep": "power down",
     "powerdown": "power down",
@@ -68,8 +69,11 @@ def decode(raw: bytes, direction: str, dialects: dict[str, Dialect]) -> list[Fie
     if way == DIRECTIONS[1]:
         says_why = any(dialect.says_why for dialect in dialects.values())
         return _replies(raw, says_why=says_why, vtx=tuple(dialects) == ("vtx316",))
-    readings = [_frames(raw, dialect) for dialect in dialects.values()]
-    return min(readings, key=lambda found: sum("error" in item for item in found))
+    readings = {name: _frames(raw, dialect) for name, dialect in dialects.items()}
+    best = min(readings, key=lambda name: sum("error" in item for item in readings[name]))
+    # Where the frames of the chips differ, encoding needs to know whose it was.
+    told = {"model": best} if len({dialect.xor for dialect in dialects.values()}) > 1 else {}
+    return [item if "error" in item else {**item, **told} for item in readings[best]]
 
 
 def encode(fields: Fields, dialects: dict[str, Dialect]) -> bytes:
@@ -82,12 +86,24 @@ def encode(fields: Fields, dialects: dict[str, Dialect]) -> bytes:
     if "cmd" not in fields:
         return _answer(fields)
     problem = ValueError("this model speaks no frames")
-    for dialect in dialects.values():
+    for dialect in sorted(_meant(fields, dialects), key=lambda dialect: _foreign(fields, dialect)):
         try:
             return to_bytes(_command(fields, dialect), dialect)
         except ValueError as refused:
             problem = ValueError(f"{fields['cmd']}: {refused}")
     raise problem
+
+
+def _meant(fields: Fields, dialects: dict[str, Dialect]) -> list[Dialect]:
+    """Return the chip that decoding had named, or all."""
+    named = dialects.get(str(fields.get("model")))
+    return [named] if named else list(dialects.values())
+
+
+def _foreign(fields: Fields, dialect: Dialect) -> bool:
+    """Whether the words are another chip's: music belongs to one of them, and 88 has two names."""
+    said = fields["cmd"]
+    return ("music" in fields) is not dialect.music if said == "speak" else said in _88 and said != dialect.sleep_name
 
 
 def _frames(raw: bytes, dialect: Dialect) -> list[Fields]:

@@ -84,3 +84,19 @@ def test_a_refusal_with_its_reason_belongs_to_one_chip() -> None:
 
 def test_a_direction_that_nobody_knows_is_guessed() -> None:
     assert decode(b"A", "north", DIALECTS)[0]["reply"] == "41"
+
+
+@pytest.mark.parametrize(
+    "frame", ["FD000202FD", "FD000102", "FD000A0101D3EED2F4CCECCFC2", "FD000B0101D3EED2F4CCECCFC2C0"]
+)
+def test_what_is_read_without_a_model_names_the_chip_and_encodes_again(frame: str) -> None:
+    (found,) = decode(bytes.fromhex(frame), "", DIALECTS)
+    assert found["model"] in DIALECTS
+    assert encode(found, DIALECTS).hex().upper() == frame
+
+
+def test_without_a_model_the_words_choose_the_chip() -> None:
+    assert encode({"cmd": "speak", "text": "a"}, DIALECTS) == encode({"cmd": "speak", "text": "a"}, only("syn6658"))
+    with_music = {"cmd": "speak", "text": "a", "music": 0}
+    assert encode(with_music, DIALECTS) == encode(with_music, only("syn6288"))
+    assert encode({"cmd": "sleep"}, DIALECTS) == encode({"cmd": "sleep"}, only("syn6658"))
