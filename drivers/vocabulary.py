@@ -278,9 +278,10 @@ def _decode_screen(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
         return vocabulary.decode(raw, of_second=True)
     profiles = _profiles("counter_screen", rows)
     found = vocabulary.decode(raw) if _ONBON in rows.names else []
-    if found and (not profiles or not _undecoded(found)):
+    if found and (not profiles or any(not _undecoded([item]) for item in found)):
         return found
-    return profile_vocabulary.decode(raw, ask.direction, profiles)
+    others = profile_vocabulary.decode(raw, ask.direction, profiles)
+    return found if found and vocabulary.LEAD in raw and _undecoded(others) else others
 
 
 def _encode_screen(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
@@ -292,7 +293,7 @@ def _encode_screen(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:
     if _ONBON in rows.names and (len(rows.names) == 1 or "group" in fields):
         return vocabulary.encode(fields)
     said = str(fields.get("meaning", ""))
-    if said.startswith(_DECIMAL_POINT) and "value" not in fields:
+    if said.removeprefix(_DECIMAL_POINT).isdecimal() and said.startswith(_DECIMAL_POINT) and "value" not in fields:
         fields = {**fields, "value": int(said.removeprefix(_DECIMAL_POINT))}
     return profile_vocabulary.encode(fields, ask.direction, _profiles("counter_screen", rows))
 
@@ -323,7 +324,7 @@ def _pad(folder: str) -> tuple["_Decode", "_Encode"]:
         if keyboard := _keyboard(folder, rows):
             return keyboard.encode(fields)
         profiles = _profiles(folder, rows)
-        if not profiles or (not ask.model and "cmd" in fields):
+        if not profiles or (not ask.model and vocabulary.is_of_bus(fields)):
             return vocabulary.encode(fields, ask.direction, folder)
         return profile_vocabulary.encode(fields, ask.direction, profiles)
 

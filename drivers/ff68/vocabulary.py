@@ -25,6 +25,8 @@ Fields = dict[str, Any]
 DIRECTIONS = ("caller->host", "host->caller", "evaluator->host", "host->evaluator")
 MEANS_BEEP, MEANS_ACK = "beep", "acknowledgement"
 MEANS_OPEN, MEANS_STARS = "start evaluation", "set service stars to "
+_OF_BUS = frozenset(("cmd", "data", "digit", "value", "wait", "ticket", "stars", "action"))
+"""Fields that only frames of the bus have."""
 _CALL_NEXT = "0C"
 """The key of an acknowledgement that does not say which key it acknowledges: the most usual one."""
 _DISPLAY_BYTES = 6
@@ -58,6 +60,18 @@ def encode(fields: Fields, direction: str, family: str = "ff68") -> bytes:
     if "data" in fields and _hex(fields, "data") != data:
         raise ValueError("data contradicts the other fields")
     return Frame(address, command, data).to_bytes()
+
+
+def is_of_bus(fields: Fields) -> bool:
+    """Whether such words are of a frame of the bus, and not of a pad with a line of its own."""
+    said, key = str(fields.get("meaning", "")), fields.get("key")
+    meant = said.startswith((MEANS_BEEP, MEANS_ACK, MEANS_OPEN, MEANS_STARS))
+    return "shape" not in fields and (meant or bool(_OF_BUS & fields.keys()) or ("addr" in fields and _is_hex_key(key)))
+
+
+def _is_hex_key(key: Any) -> bool:
+    """A key of the bus is told by two or four hex digits."""
+    return isinstance(key, str) and len(key) in (2, 4)
 
 
 def direction_of(frame: Frame, family: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from drivers import vocabulary
 from drivers.ff68.protocol import Frame, show
 from drivers.ff68.vocabulary import DIRECTIONS, decode, encode
 
@@ -65,6 +66,26 @@ def test_data_alone_says_the_bytes(direction: str) -> None:
     made = Frame(4, 1, b"\x0b").to_bytes()
     assert encode({"addr": 4, "cmd": "01", "data": "0B"}, direction) == made
     assert decode(made, direction)[0]["data"] == "0B"
+
+
+@pytest.mark.parametrize(
+    ("family", "fields", "made"),
+    [
+        ("caller", {"addr": 1, "key": "0C"}, Frame(1, 1, b"\x0c")),
+        ("caller", {"addr": 1, "digit": 6, "key": "0F"}, Frame(1, 1, b"\x06\x0f")),
+        ("caller", {"addr": 1, "meaning": "beep"}, Frame(1, 3)),
+        ("caller", {"addr": 1, "wait": "017", "ticket": "unchanged"}, show(1, 17, None)),
+        ("evaluator", {"addr": 1, "meaning": "start evaluation"}, Frame(1, 1, b"\x0b")),
+        ("evaluator", {"addr": 1, "meaning": "set service stars to 5"}, Frame(1, 2, b"\x05")),
+        ("evaluator", {"addr": 1, "cmd": "11", "value": 0}, Frame(1, 0x11, b"\x00")),
+    ],
+)
+def test_words_of_the_bus_are_known_without_a_model(family: str, fields: dict[str, Any], made: Frame) -> None:
+    assert vocabulary.encode(family, fields) == made.to_bytes()
+
+
+def test_words_of_other_pads_are_left_to_their_profiles() -> None:
+    assert vocabulary.encode("evaluator", {"shape": "AA addr key sum FF", "addr": 1, "key": 3}).hex() == "aa010304ff"
 
 
 def test_two_digits_before_a_key_are_kept() -> None:
