@@ -33,6 +33,8 @@ EOT4 = {0x00: "ok", 0x0C: "near end", 0x60: "end, near-end sensor clear", 0x6C: 
 IN_ORDER = {0x00: "ok", 0x03: "near end", 0x0C: "end", 0x0F: "end and near end"}
 _ASB_FIRST = {0x04: "drawer", 0x20: "cover_open", 0x40: "feed_button"}
 _ASB_OWN = {*_ASB_FIRST.values(), *ERROR_CAUSE.values()} - {"drawer"}
+_WHOLE_BYTE = 5
+"""The question whose answer is given as it is: no manual names its bits."""
 _OTHER_WORDS = {
     "mechanical": "mechanical_error",
     "paper_jam": "mechanical_error",
@@ -103,7 +105,8 @@ def _real_time(given: Described) -> int:
     asked = number(given, "n")
     if asked not in _REAL_TIME:
         raise ValueError(f"n is one of {', '.join(map(str, _REAL_TIME))}, not {asked}")
-    return 0x12 | _REAL_TIME[asked](given)
+    found = _REAL_TIME[asked](given)
+    return found if asked == _WHOLE_BYTE else 0x12 | found
 
 
 def _printer(given: Described) -> int:

@@ -187,6 +187,8 @@ def _answer(number: int, byte: int, model: Model | None) -> Described:
             return {"n": 17, "motor": bool(byte & 0x04), "no_paper": bool(byte & 0x20)}
     names = OFFLINE_CAUSE if number == 2 else _error_names(model)
     flags = _flags(byte, names)
+    if not flags.get("error", True):
+        del flags["error"]  # where it says nothing, the word is left to what cannot be read
     return {"n": number, "ok": not any(flags.values()), **flags}
 
 

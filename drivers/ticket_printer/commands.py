@@ -131,7 +131,7 @@ def barcode(system: int, data: bytes) -> Command:
 
     """
     if len(data) > 255 or (system in OLD_SYSTEMS and 0 in data):
-        raise ValueError("a barcode has at most 255 bytes, and no zero byte in the systems 0 to 6")
+        raise ValueError("data of a barcode is at most 255 bytes, without a zero byte in the systems 0 to 6")
     return Command("barcode", (system,), data)
 
 

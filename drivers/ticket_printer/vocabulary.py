@@ -85,7 +85,9 @@ def _question(fields: Described) -> bytes:
     asked = fields.get("n")
     if isinstance(asked, int) and 0 <= asked <= 255:
         return (b"\x1dI" if fields.get("cmd") == "GS I" else b"\x10\x04") + bytes((asked,))
-    return b"\x1dr\x02" if "drawer" in fields and "online" not in fields else b""
+    if "online" in fields:
+        return b""
+    return b"\x1dr\x02" if "drawer" in fields else b"\x1dr\x01"
 
 
 def _are_answers(items: list[Described], commands: list[Command]) -> bool:
