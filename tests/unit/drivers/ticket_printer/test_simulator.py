@@ -99,3 +99,48 @@ def test_damage_never_stops_it():
     before = printer.state()["count"]
     printer.receive(JOB, 0.0)
     assert printer.state()["count"] == before + 1
+
+
+@pytest.mark.parametrize(
+    ("model", "idle", "low", "out"),
+    [
+        ("epson-tm-t88", "10000000", "10000300", "18000F00"),
+        ("snbc-btp-m300", "1000000F", "1000030F", "18000F0F"),
+        ("my-628", "14000000", "14000000", "14000C00"),
+    ],
+)
+def test_blocks_of_automatic_status_are_the_models(model, idle, low, out):
+    printer = SimulatedTicketPrinter(row(model))
+    for control, block in (("paper_in", idle), ("paper_low", low)):
+        printer.do(control, {}, 0.0)
+        printer.receive(b"\x1da\x0f", 0.0)
+        assert printer.outgoing(0.0) == bytes.fromhex(block)
+    printer.do("paper_out", {}, 0.0)
+    assert printer.outgoing(0.0) == bytes.fromhex(out)
+
+
+def test_print_status_of_the_custom_family():
+    printer = SimulatedTicketPrinter(row("custom-kpm150"), speed_mm_s=50.0)
+    printer.receive(b"\x10\x04\x11", 0.0)
+    assert printer.outgoing(0.0) == b"\x12"
+    printer.receive(b"A001\nA001\n", 0.0)
+    printer.receive(b"\x10\x04\x11", 0.0)
+    assert printer.outgoing(0.0) == b"\x16"
+    printer.do("paper_out", {}, 0.1)
+    printer.receive(b"\x10\x04\x11", 0.1)
+    assert printer.outgoing(0.1) == b"\x32"
+
+
+def test_esc_b_is_a_margin_or_a_buzzer():
+    for model, line, beeps in (("my-628", "A001", 0), ("xprinter-xp-80", "001", 5)):
+        printer = SimulatedTicketPrinter(row(model))
+        printer.receive(b"\x1bB\x05A001\n\x1bd\x09\x1dV\x00", 0.0)
+        assert printer.slips[-1].as_json()["lines"][0] == line
+        assert printer.state()["beeps"] == beeps
+
+
+@pytest.mark.parametrize(("system", "data"), [(2, b"690123456789"), (4, b"A001"), (6, b"A123A")])
+def test_barcodes_of_the_older_form_are_printed(system, data):
+    printer = SimulatedTicketPrinter(row())
+    printer.receive(b"\x1dk" + bytes((system,)) + data + b"\0\x1dV\x00", 0.0)
+    assert printer.slips[-1].as_json()["lines"][0] == f"[barcode] {data.decode()}"
