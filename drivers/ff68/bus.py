@@ -9,9 +9,10 @@ is coming in, nor within 3.5 characters of the last byte.
 
 from collections import deque
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from drivers.ff68.protocol import (
     FROM_PADS,
@@ -23,6 +24,7 @@ from drivers.ff68.protocol import (
     beep,
     key_of,
     open_evaluation,
+    set_stars,
     show,
 )
 from drivers.invitation import Grade, Invitations
@@ -44,6 +46,8 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counter: str
     caller: int = 0
     evaluator: int = 0
+    stars: Annotated[int, Meta(ge=0, le=5)] = 0
+    """Service stars that the evaluator shows; 0 leaves them alone."""
 
 
 class Key(NamedTuple):
@@ -89,13 +93,16 @@ class Bus:
         self.reopened()
 
     def reopened(self) -> None:
-        """Forget what was on the line. Wishes stay, and evaluations that are open are opened on the pads again."""
+        """Forget what was on the line. Wishes stay; stars and open evaluations are told to the pads again."""
         self._decoder = Decoder()
         self._answers: deque[Frame] = deque()
         self._sent: deque[tuple[Frame, float]] = deque(maxlen=8)
         self._seen: dict[Frame, float] = {}
         self._last_byte = self._free_at = float("-inf")
         self.heard = False
+        for window in self._rules.windows:
+            if window.evaluator and window.stars:
+                self._wishes["stars", window.evaluator] = set_stars(window.evaluator, window.stars)
         for counter in self._invitations.counters():
             self._wish_open(counter)
 

@@ -6,7 +6,7 @@ import pytest
 
 from drivers.ff68.bus import Bus, BusRules, Key, Remark, Window
 from drivers.ff68.driver import KEYS, LEVELS, Options
-from drivers.ff68.protocol import Frame, open_evaluation, show
+from drivers.ff68.protocol import Frame, open_evaluation, set_stars, show
 from drivers.ff68.simulator import SimulatedFf68Line
 from drivers.invitation import Grade
 from hall.domain.ids import CounterId, RatingUid
@@ -58,6 +58,14 @@ def test_a_frame_of_a_length_that_no_pad_sends_is_not_answered(bus: Bus, frame: 
     assert bus.receive(frame.to_bytes() + CALL_NEXT.to_bytes(), 1.0) == [Key(ONE, CallerIntent.CALL_NEXT)]
     assert bus.outgoing(1.1) == CALL_NEXT.to_bytes()
     assert bus.outgoing(1.2) == b""
+
+
+def test_stars_are_told_whenever_the_line_is_opened() -> None:
+    bus = Bus(RULES._replace(windows=(Window("1", 1, 1, stars=5), Window("2", 2), Window("3", 3, 3))))
+    for moment in (0.0, 10.0):
+        assert bus.outgoing(moment) == set_stars(1, 5).to_bytes()
+        assert bus.outgoing(moment + 5) == b""
+        bus.reopened()
 
 
 def test_a_grade_outside_an_invitation_is_answered_and_dropped(bus: Bus) -> None:
