@@ -161,7 +161,7 @@ def example(profile: Profile, name: str) -> bytes:
         if part.number:
             fields[part.number] = min(part.among) if part.among else int(next(iter(part.names), "1"))
         if part.text:
-            fields[part.text] = "A001"
+            fields[part.text] = [1, 2] if part.encoding == "registers" else "A001"
     return framing.encode(shape, fields)
 
 
