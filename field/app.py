@@ -3,6 +3,8 @@
 hall-field demo [--story DIR] [--two] [--only NAMES] [--with PLACE=MODEL ...] [--models FILE]
 hall-field dock FOLDER
 hall-field suggest|probe|selftest|decode|encode|capture|replay|profile|check-config|doctor|enrol|record|report|...
+
+`--lang zh|en` says in which language; without it the locale does.
 """
 
 import argparse
@@ -13,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.load import ConfigError
-from field.commands import COMMANDS
-from field.commands.say import complain
+from field.commands import declare
+from field.commands.say import complain, language_of, speak
 from field.demo.chosen import choices
 from field.demo.dock import run_dock
 from field.demo.run import run_windows
@@ -38,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dock.add_argument("folder", type=Path, help="folder with the simulators' control sockets")
     for place in ("left", "top"):
         dock.add_argument(place, type=int, nargs="?", default=0, help="where its window begins, in pixels")
-    for command in COMMANDS:
-        command.add(acts)
+    declare(parser, acts)
     given = parser.parse_args(arguments)
+    speak(given.language or language_of(os.environ))
     if "run" in given:
         to_journal(logging.ERROR)  # what drivers warn of, the command says itself
         status: int = given.run(given)

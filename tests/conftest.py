@@ -1,5 +1,6 @@
-"""Rules for every test: no thread may outlive it, and hypothesis is the same on every machine."""
+"""Rules for every test: no thread may outlive it; hypothesis and the terminal's language are everywhere the same."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci")
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from field.commands.say import say, say_json
+from field.commands.doctor import SAYING
+from field.commands.say import say_line, say_struct
 from field.examine.files import examine_file
 from field.examine.finding import Colour
 
@@ -25,7 +26,7 @@ def run(given: argparse.Namespace) -> int:
     findings = [examine_file(path) for path in given.files]
     for finding in findings:
         if given.json:
-            say_json(finding)
+            say_struct(finding, *SAYING)
         else:
-            say(f"{finding.about}: {finding.says}" + (f"; {finding.do}" if finding.do else ""))
+            say_line(f"{finding.about}: {finding.says}" + (f"; {finding.do}" if finding.do else ""))
     return int(any(finding.colour is Colour.RED for finding in findings))

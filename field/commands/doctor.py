@@ -11,12 +11,14 @@ from typing import Any
 
 from config.hall import HallConfig
 from config.load import ConfigError
-from field.commands.say import say, say_json
+from field.commands.say import said, say, say_line, say_struct
 from field.examine.devices import examine_devices
 from field.examine.files import devices_of, examine_file, load_any
 from field.examine.finding import Colour, Finding, worst
 from field.examine.surroundings import examine_unit
 
+SAYING = ("about", "says", "do")
+"""What of a finding is a line."""
 SHADES = {Colour.GREEN: "32", Colour.AMBER: "33", Colour.RED: "31"}
 
 
@@ -37,7 +39,8 @@ def run(given: argparse.Namespace) -> int:
             tell(finding, as_json=given.json)
     if not given.json:
         red, amber = (sum(finding.colour is colour for finding in findings) for colour in (Colour.RED, Colour.AMBER))
-        say(f"{len(findings)} looked at, {red} red, {amber} amber" if red or amber else f"{len(findings)} looked at")
+        counted = f"{len(findings)} looked at, {red} red, {amber} amber"
+        say_line(counted if red or amber else f"{len(findings)} looked at")
     return int(worst(findings) is not Colour.GREEN)
 
 
@@ -60,9 +63,10 @@ def examined(path: Path) -> Iterator[Finding]:
 def tell(finding: Finding, *, as_json: bool) -> None:
     """Print one finding; coloured only for a terminal."""
     if as_json:
-        say_json(finding)
+        say_struct(finding, *SAYING)
         return
-    word = f"{finding.colour.value.upper():5}"
+    word = said(f"{finding.colour.value.upper():5}")
     if sys.stdout.isatty():
         word = f"\033[{SHADES[finding.colour]}m{word}\033[0m"
-    say(f"{word} {finding.about}: {finding.says}" + (f"\n      do: {finding.do}" if finding.do else ""))
+    says = said(f"{finding.about}: {finding.says}")
+    say(f"{word} {says}" + (f"\n      {said(f'do: {finding.do}')}" if finding.do else ""))

@@ -12,7 +12,7 @@ from typing import Any
 
 from config.load import ConfigError
 from config.unit import UnitConfig
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, said, say_json, say_line
 from field.examine.files import devices_of, load_unit
 from field.examine.invited import Invited, from_picture, from_scanner, from_text
 from hall.sync.enrol import NotEnrolled, enrol
@@ -69,7 +69,7 @@ def _invited(given: argparse.Namespace, config: UnitConfig) -> Invited | str:
         return from_picture(given.picture)
     if given.qr == SCAN:
         quiet = given.json
-        return from_scanner(devices_of(given.config, config), given.seconds, _hush if quiet else say)
+        return from_scanner(devices_of(given.config, config), given.seconds, _hush if quiet else say_line)
     if given.qr:
         return from_text(sys.stdin.readline() if given.qr == "-" else given.qr)
     if not given.url or not given.token:
@@ -79,11 +79,11 @@ def _invited(given: argparse.Namespace, config: UnitConfig) -> Invited | str:
 
 def _hush(text: str) -> None:
     """For programs that read JSON: what a person is asked goes to the other stream."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{said(text)}\n")
 
 
 def _tell(given: argparse.Namespace, told: dict[str, Any], text: str) -> None:
     if given.json:
         say_json(told)
     else:
-        say(text)
+        say_line(text)

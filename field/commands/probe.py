@@ -10,7 +10,7 @@ from drivers.catalog import UnknownModel
 from drivers.probe import Heard, ask_all, questions
 from drivers.transport import TransportLost
 from drivers.vocabulary import folder_of
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, say_json, say_line, say_struct
 
 NOTHING = (
     "Nothing answered. Strips of profiles, pads and scanners never answer by themselves: "
@@ -36,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
     except UnknownModel as problem:
         return complain(str(problem))
     if not asked:
-        say(f"{given.family} devices answer no question. {NOTHING}")
+        say_line(f"{given.family} devices answer no question. {NOTHING}")
         return 1
     told: list[Heard] = []
     try:
@@ -47,19 +47,19 @@ def run(given: argparse.Namespace) -> int:
         if given.json:
             say_json({"error": str(problem)})
         else:
-            say(str(problem))
+            say_line(str(problem))
         return 1
     if not any(heard.says for heard in told):
         if not given.json:
-            say(OTHER_BAUD if any(heard.heard for heard in told) else NOTHING)
+            say_line(OTHER_BAUD if any(heard.heard for heard in told) else NOTHING)
         return 1
     return 0
 
 
 def _tell(heard: Heard, *, as_json: bool) -> None:
     if as_json:
-        say_json(heard)
+        say_struct(heard, "says")
     elif heard.says:
         at = f" at {heard.baud} baud" if heard.baud else ""
         model = f" (model {heard.model} or a kin)" if heard.model else ""
-        say(f"{heard.kind}{at}: {heard.says}{model}")
+        say_line(f"{heard.kind}{at}: {heard.says}{model}")

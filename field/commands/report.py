@@ -17,7 +17,7 @@ from config.load import ConfigError
 from config.unit import UnitConfig
 from drivers import catalog
 from field.commands.doctor import examined
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, say_json, say_line, spoken
 from field.commands.selftest import tested
 from field.examine.at_hub import leave
 from field.examine.exercise import SLIP
@@ -54,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
         devices = devices_of(given.config, config)
     except ConfigError as problem:
         return complain(str(problem))
-    readiness, content = made(given.config, config, devices, tests=given.print)
+    readiness, content = made(given.config, config, devices, spoken(), tests=given.print)
     places = [_written(given.out, content)] if given.out else []
     if given.to:
         places.append(left(config, content, given.to, readiness.at))
@@ -64,7 +64,7 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         say_json({"report": places[0], "colour": readiness.colour, **({"left": places[-1]} if given.to else {})})
     else:
-        say(f"{', '.join(map(str, places))}: {readiness.colour.value}")
+        say_line(f"{', '.join(map(str, places))}: {readiness.colour.value}")
     return int(readiness.colour is not Colour.GREEN)
 
 
@@ -75,9 +75,9 @@ class Refusal(NamedTuple):
 
 
 def made(
-    path: Path, config: UnitConfig, devices: tuple[DeviceConfig, ...], *, tests: bool = False
+    path: Path, config: UnitConfig, devices: tuple[DeviceConfig, ...], language: str, *, tests: bool = False
 ) -> tuple[Readiness, bytes]:
-    """Look over a unit and return what was found, and the same as a PDF document."""
+    """Look over a unit and return what was found, and the same as a PDF document in a language."""
     pictures = slip_pictures(devices)
     readiness = Readiness(
         config.unit.name,
@@ -86,7 +86,9 @@ def made(
         _tests(config.unit.name, devices) if tests else [],
         [Slip(name, model, f"slip-{name}") for name, (model, _picture) in pictures.items()],
     )
-    return readiness, pdf(html(readiness), {f"slip-{name}": picture for name, (_, picture) in pictures.items()})
+    return readiness, pdf(
+        html(readiness, language), {f"slip-{name}": picture for name, (_, picture) in pictures.items()}
+    )
 
 
 def left(config: UnitConfig, content: bytes, to: str, at: datetime) -> str | Refusal:
@@ -108,7 +110,7 @@ def left(config: UnitConfig, content: bytes, to: str, at: datetime) -> str | Ref
 def leave_report(path: Path, config: UnitConfig, to: str) -> Line:
     """Make the report and leave it, for the touch screen: one line with the verdict, or with what is in the way."""
     try:
-        readiness, content = made(path, config, devices_of(path, config))
+        readiness, content = made(path, config, devices_of(path, config), config.face.language)
     except ConfigError as problem:
         return Line(Colour.RED, "report", str(problem))
     place = left(config, content, to, readiness.at)

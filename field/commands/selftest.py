@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from config.load import ConfigError
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, said, say, say_line, say_struct
 from field.examine.devices import examine_opened
 from field.examine.exercise import EXERCISES, WAITS
 from field.examine.files import devices_of, load_unit
@@ -71,7 +71,7 @@ def tested(
     level: str,
     deadline: float,
     asked: Asked,
-    please: Callable[[str], None] = say,  # noqa: PT028 - no test function, whatever its name
+    please: Callable[[str], None] = say_line,  # noqa: PT028 - no test function, whatever its name
 ) -> Iterator[Result]:
     """Test one device up to a level, result by result; what fails inside is not tried outside.
 
@@ -100,14 +100,14 @@ def _result(item: Opened, level: str, ok: bool, says: str) -> Result:
 
 def _tell(result: Result, *, as_json: bool) -> None:
     if as_json:
-        say_json(result)
+        say_struct(result, "level", "says")
     else:
-        say(f"{'ok  ' if result.ok else 'FAIL'} {result.device} {result.level}: {result.says}")
+        say(f"{said('ok  ' if result.ok else 'FAIL')} {result.device} {said(f'{result.level}: {result.says}')}")
 
 
 def ask_person(question: str) -> bool:
     """Ask at the terminal; no answer at all is a no."""
     try:
-        return input(f"{question} [y/n] ").strip().lower() in ("y", "yes", "j", "ja", "是", "好")
+        return input(f"{said(question)} [y/n] ").strip().lower() in ("y", "yes", "j", "ja", "是", "好")
     except EOFError:
         return False

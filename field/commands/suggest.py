@@ -15,7 +15,7 @@ import tomli_w
 
 from drivers.probe import ask_all, questions
 from drivers.transport import TransportLost
-from field.commands.say import say, say_json
+from field.commands.say import said, say, say_json, say_line, say_struct
 from field.plugged.found import Found, Guess, Roots
 from field.plugged.listers import everything
 from field.plugged.papers import sane_scanners
@@ -74,23 +74,27 @@ def tell(there: list[Found], *, as_json: bool) -> None:
     """Print what is there."""
     if as_json:
         for found in there:
-            say_json(found)
+            say_struct(found, "says", "note")
         return
     if not there:
-        say(NOTHING)
+        say_line(NOTHING)
     stanzas = dict(named_stanzas(there))
     for found in there:
-        say(line_of(found))
+        say(line_of(found, said))
         for name, stanza in stanzas.get(found.node, ()):
             say(tomli_w.dumps({"devices": {name: stanza}}).strip() + "\n")
 
 
-def line_of(found: Found) -> str:
-    """Return what is said about one thing, for a person."""
+def line_of(found: Found, said: Callable[[str], str] = str) -> str:
+    """Return what is said about one thing, for a person; `said` puts its lines into the person's language."""
     usb = f" [{found.usb}]" if found.usb else ""
-    probably = " or ".join(f"{guess.kind} {guess.model}" for guess in found.guesses) or "not known by its number"
-    note = f"; {found.note}" if found.note else ""
-    return f"{found.sort:7}{found.node}{usb}  {found.says}\n       probably: {probably}{note}"
+    return f"{found.sort:7}{found.node}{usb}  {said(found.says)}\n       {said(probably(found))}"
+
+
+def probably(found: Found) -> str:
+    """Return what a thing may be, as one line."""
+    guessed = " or ".join(f"{guess.kind} {guess.model}" for guess in found.guesses) or "not known by its number"
+    return f"probably: {guessed}" + (f"; {found.note}" if found.note else "")
 
 
 def named_stanzas(there: list[Found]) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
@@ -141,11 +145,11 @@ def tell_change(change: Change, explain: Explain, *, as_json: bool) -> None:
     if as_json:
         say_json({"came": change.came, "found": found})
         return
-    say("plugged in:" if change.came else "pulled out:")
+    say_line("plugged in:" if change.came else "pulled out:")
     if change.came:
         tell([found], as_json=False)
     else:
-        say(line_of(found))
+        say(line_of(found, said))
 
 
 def probed(found: Found) -> Found:

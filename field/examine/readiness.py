@@ -1,11 +1,13 @@
 """The readiness report as HTML: what the doctor found, what the self-test did, pictures of the test slips."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
 from field.examine.finding import Colour, Finding, worst
+from hall.words.lines import line_in
 
 SHADES = {Colour.GREEN: "#1a7f37", Colour.AMBER: "#b35900", Colour.RED: "#c62828"}
 VERDICTS = {
@@ -13,6 +15,8 @@ VERDICTS = {
     Colour.AMBER: "可以启用，有事项待处理 · ready, with things to look after",
     Colour.RED: "不可启用 · not ready",
 }
+Said = Callable[[str], str]
+"""Puts an English line into the language of the report."""
 SLIP_WIDTH = 260
 """Pixels of a slip's picture on the page."""
 
@@ -49,18 +53,18 @@ class Readiness(NamedTuple):
         return Colour.RED if any(not test.ok for test in self.tests) else worst(self.findings)
 
 
-def html(readiness: Readiness) -> str:
-    """Return the whole document."""
-    return "".join(_parts(readiness))
+def html(readiness: Readiness, language: str) -> str:
+    """Return the whole document; its heads are in both languages, what was found in the one that is wanted."""
+    return "".join(_parts(readiness, partial(line_in, language)))
 
 
-def _parts(readiness: Readiness) -> Iterator[str]:
+def _parts(readiness: Readiness, said: Said) -> Iterator[str]:
     colour = readiness.colour
     yield f"<h1>就绪报告 · Readiness report</h1><p>{escape(readiness.unit)} · {readiness.at:%Y-%m-%d %H:%M}</p>"
     yield f'<h2 style="color:{SHADES[colour]}">{VERDICTS[colour]}</h2>'
-    yield "<h3>检查 · Findings</h3>" + _table(map(_finding_row, readiness.findings))
+    yield "<h3>检查 · Findings</h3>" + _table(_finding_row(finding, said) for finding in readiness.findings)
     if readiness.tests:
-        yield "<h3>自检 · Self-test</h3>" + _table(map(_test_row, readiness.tests))
+        yield "<h3>自检 · Self-test</h3>" + _table(_test_row(test, said) for test in readiness.tests)
     for slip in readiness.slips:
         yield f"<h3>测试凭条 · Test slip: {escape(slip.device)} ({escape(slip.model)})</h3>"
         yield f'<p><img src="{escape(slip.name)}" width="{SLIP_WIDTH}"></p>'
@@ -71,14 +75,16 @@ def _table(rows: Iterator[str]) -> str:
     return '<table cellspacing="0" cellpadding="4" width="100%">' + "".join(rows) + "</table>"
 
 
-def _finding_row(finding: Finding) -> str:
-    do = f"<br><b>→ {escape(finding.do)}</b>" if finding.do else ""
-    return _row(SHADES[finding.colour], finding.colour.value.upper(), finding.about, escape(finding.says) + do)
+def _finding_row(finding: Finding, said: Said) -> str:
+    do = f"<br><b>→ {escape(said(finding.do))}</b>" if finding.do else ""
+    word = said(f"{finding.colour.value.upper():5}")
+    return _row(SHADES[finding.colour], word, said(finding.about), escape(said(finding.says)) + do)
 
 
-def _test_row(test: Trial) -> str:
+def _test_row(test: Trial, said: Said) -> str:
     colour = Colour.GREEN if test.ok else Colour.RED
-    return _row(SHADES[colour], "OK" if test.ok else "FAIL", f"{test.device} {test.level}", escape(test.says))
+    about = f"{test.device} {said(test.level)}"
+    return _row(SHADES[colour], said("OK" if test.ok else "FAIL"), about, escape(said(test.says)))
 
 
 def _row(shade: str, word: str, about: str, says: str) -> str:

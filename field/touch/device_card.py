@@ -9,6 +9,7 @@ from hall.qt.kit.label import Label
 from hall.qt.kit.status_pill import StatusPill, tone_of
 from hall.qt.look import Look
 from hall.qt.tokens import Role
+from hall.words.lines import line_in
 
 
 class DeviceCard(Card):
@@ -38,5 +39,5 @@ class DeviceCard(Card):
         """Show the device as it is now."""
         word = row.status.word.value
         self._pill.set_state(self._look.words(f"status.{word}"), tone_of(word))
-        self._reason.setText(row.status.reason)
+        self._reason.setText(line_in(self._look.words.language, row.status.reason))
         self._reason.setVisible(bool(row.status.reason))

@@ -53,6 +53,8 @@ class Line(msgspec.Struct, frozen=True):
     about: str
     says: str
     do: str = ""
+    stanza: str = ""
+    """What to write into the configuration, as it is."""
 
 
 class State(msgspec.Struct, frozen=True):

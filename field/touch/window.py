@@ -16,6 +16,7 @@ from hall.qt.kit.label import Label
 from hall.qt.kit.status_pill import StatusPill, Tone
 from hall.qt.look import Look
 from hall.qt.tokens import Role
+from hall.words.lines import line_in
 
 Emit = Callable[[Touch, str], None]
 LEVELS = ("internal", "external", "interactive")
@@ -122,12 +123,12 @@ class TouchWindow(QWidget):
                 self._page.addWidget(self._button(f"test_{level}", f"field.level.{level}", Touch.TEST, level))
         self.lines(state)
         if state.please:
-            self._text("please", state.please, Role.TILE, bold=True)
+            self._text("please", self._said(state.please), Role.TILE, bold=True)
         if state.question:
             self._question(state.question)
 
     def _question(self, question: str) -> None:
-        self._text("question", question, Role.TILE, bold=True)
+        self._text("question", self._said(question), Role.TILE, bold=True)
         both = QHBoxLayout()
         both.addWidget(self._button("yes", "field.yes", Touch.YES))
         both.addWidget(self._button("no", "field.no", Touch.NO, kind=Kind.DANGER))
@@ -144,13 +145,17 @@ class TouchWindow(QWidget):
         card = Card(self._look, padding=1.5)
         card.setObjectName(f"line_{index}")
         mark = self._look.words(f"field.colour.{line.colour.value}")
-        card.body.addLayout(self._pair(line.about, mark, TONES[line.colour]))
-        for text, ink in ((line.says, "ink"), (line.do, "accent")):
+        card.body.addLayout(self._pair(self._said(line.about), mark, TONES[line.colour]))
+        texts = ((self._said(line.says), "ink"), (self._said(line.do), "accent"), (line.stanza, "grey"))
+        for text, ink in texts:
             if text:
                 label = Label(self._look, Role.CAPTION, ink=ink, wrap=True)
                 label.setText(text)
                 card.body.addWidget(label)
         return card
+
+    def _said(self, line: str) -> str:
+        return line_in(self._look.words.language, line)
 
     def plugged(self, state: State) -> None:
         """List what is plugged in."""

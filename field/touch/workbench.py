@@ -12,7 +12,7 @@ from pathlib import Path
 from config.devices import DeviceConfig
 from config.unit import UnitConfig
 from field.commands.selftest import Result, tested
-from field.commands.suggest import line_of, named_stanzas
+from field.commands.suggest import named_stanzas, probably
 from field.examine.devices import examine_opened
 from field.examine.files import examine_file
 from field.examine.finding import Colour, Finding
@@ -121,9 +121,7 @@ def _result_line(result: Result) -> Line:
 
 
 def _found_line(found: Found, name: str) -> Line:
-    first, _, probably = line_of(found).partition("\n")
     colour = Colour.GREEN if found.guesses else Colour.AMBER
     stanza = f'[devices.{name}] kind = "{found.guesses[0].kind}" model = "{found.guesses[0].model}"' if name else ""
-    return Line(
-        colour, found.address or found.node, " ".join(first.split()[2:]), f"{probably.strip()}  {stanza}".strip()
-    )
+    usb = f"[{found.usb}] " if found.usb else ""
+    return Line(colour, found.address or found.node, f"{usb}{found.says}", probably(found), stanza)

@@ -41,7 +41,7 @@ SPEAKING = (
 )
 """Where such lines are written."""
 OTHER_EARS = re.compile(
-    r"simulat|vocabulary|answers_encoding|far_|usb_sim|stage\.py|play\.py|control\.py|by_hour|memory\.py|binding\.py|redacted|sheet\.py"
+    r"simulat|vocabulary|_encoding|far_|usb_sim|stage\.py|play\.py|control\.py|by_hour|memory\.py|binding\.py|redacted|sheet\.py"
     r"|readiness\.py|people\.py|prompts\.py|mnemonics|commands\.py|invitation\.py|checks\.py|commandline\.py"
 )
 """Simulators, `decode`'s words, data for printing: a technician's finding never quotes them."""
@@ -66,6 +66,7 @@ NO_LINES = frozenset(
         "Bearer ⟦1⟧",
         "HALLFLOOR TEST",
         "Readiness report",
+        "the frame",
     }
 )
 """Strings that look like lines: reprs, what `decode` prints, patterns of other programs' words, names of jobs."""
@@ -87,6 +88,11 @@ class _Strings(ast.NodeVisitor):
     def visit_Expr(self, node: ast.Expr) -> None:
         if not isinstance(node.value, ast.Constant):
             self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """What the bytes of a wire are called is `decode`'s."""
+        if "COMMANDS" not in (ast.unparse(target) for target in node.targets):
+            self.visit(node.value)
 
     def visit_Call(self, node: ast.Call) -> None:
         called = ast.unparse(node.func)
@@ -129,6 +135,20 @@ def said() -> Iterator[Said]:
                 text = text.strip(" ,:\n")
                 if _WORDS.search(text) and not _NO_LINE.search(text) and text not in NO_LINES:
                     yield Said(f"{path.relative_to(ROOT)}:{line}", text)
+
+
+_NO_WORD = re.compile(
+    r"`[^`]*`"
+    r"|'[^']*'|\"[^\"]*\"|(?:sudo|systemctl|upsdrvctl|upsc|lpstat|hall-\w+) \w+"
+    r"|[!-~]*[\d_./:=@-][!-~]*|\b[A-Z][!-~]*"
+)
+"""What is typed or written as it is: commands, keys, paths, numbers, names of programs and of products."""
+
+
+def sentence_in(chinese: str) -> str:
+    """Return two English words in a row that a person would have to read in a Chinese line, or nothing."""
+    found = re.search(r"\b[a-z]{2,},? [a-z]{2,}\b", _NO_WORD.sub("、", chinese))
+    return found[0] if found else ""
 
 
 def english_in(chinese: str) -> list[str]:

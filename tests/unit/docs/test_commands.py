@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.commandline import parse
-from field.commands import COMMANDS
+from field.commands import declare
 from server import app as server
 from tests.unit.docs.reading import PAGES, ROOT, command_lines, name, run_lines
 
@@ -42,8 +42,7 @@ def test_the_server_takes_the_command(page: str, words: list[str]) -> None:
 def test_the_technicians_program_takes_the_command(page: str, words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="hall-field")
     acts = parser.add_subparsers(dest="act", required=True)
-    for command in COMMANDS:
-        command.add(acts)
+    declare(parser, acts)
     assert parser.parse_args(words[1:]).act == words[1]
 
 

@@ -105,7 +105,7 @@ def test_the_code_is_scanned_at_the_units_own_scanner(
             held_up = "HT1:A012:abc" if len(said) == 1 else f"{URL} {TOKEN}"
             found.stage.do(found.players["kiosk-c.scanner"], "scan", text=held_up)
 
-        monkeypatch.setattr(enrol, "say", tell)
+        monkeypatch.setattr(enrol, "say_line", tell)
         assert main(["enrol", "--config", str(found.config("kiosk-c")), "--qr"]) == 0
     assert hub.asked[0][:2] == (URL, TOKEN)
     assert "hold the code up to scanner" in said[0]

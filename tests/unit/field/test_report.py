@@ -35,11 +35,20 @@ def test_the_worst_finding_or_a_failed_test_is_the_verdict() -> None:
 
 def test_its_words() -> None:
     bad = red("kiosk-c.reader", "no answer <here>", "check the cable")
-    text = html(Readiness("kiosk-c", WHEN, [GOOD, bad], [Trial("strip", "external", True, "sent")], []))
+    text = html(Readiness("kiosk-c", WHEN, [GOOD, bad], [Trial("strip", "external", True, "sent")], []), "en")
     for word in ("kiosk-c", "2026-11-21 09:30", "不可启用", "no answer &lt;here&gt;", "→ check the cable", "strip"):
         assert word in text
     assert "测试凭条" not in text
-    assert "slip-printer" in html(Readiness("k", WHEN, [], [], [Slip("printer", "m", "slip-printer")]))
+    assert "slip-printer" in html(Readiness("k", WHEN, [], [], [Slip("printer", "m", "slip-printer")]), "en")
+
+
+def test_a_chinese_report_says_what_was_found_in_chinese() -> None:
+    bad = red("kiosk-c folder", "/x is missing", "check the cable and the name under /dev")
+    text = html(Readiness("kiosk-c", WHEN, [bad], [Trial("strip", "external", False, "not shown: x")], []), "zh")
+    for word in ("故障", "kiosk-c 数据文件夹", "/x 不存在", "→ 请检查线和 /dev 下的名字", "失败", "strip 外部自检"):
+        assert word in text
+    assert "没有显示：x" in text
+    assert "missing" not in text
 
 
 def test_the_pdf_of_a_unit_with_its_slip_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,6 +88,8 @@ def test_each_line_is_chinese_or_a_command() -> None:
         "at {dpi} dpi",
         "{text} ({code})",
         "{numbers} with {ends}",
+        "[{numbers}] {what}",
+        "acknowledge {value}",
     }
 
 
