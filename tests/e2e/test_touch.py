@@ -27,7 +27,7 @@ def test_a_technician_tests_a_printer_looks_at_everything_and_leaves(tmp_path: P
                 screen.wait("device_printer")
                 screen.tap("device_printer")
                 screen.tap("test_interactive")
-                screen.wait("question", "whole", timeout_s=20)
+                screen.wait("question", "凭条完整吗", timeout_s=20)
                 assert found.stage.state(found.players["kiosk-c.printer"])["device"]["slips"], "it printed"
                 screen.tap("yes")
                 screen.wait("test_internal", timeout_s=20)
