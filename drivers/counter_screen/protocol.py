@@ -16,7 +16,7 @@ may still come. The decoder keeps at most one controller buffer.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from drivers.checks import crc16_arc, sum16
@@ -28,14 +28,41 @@ ESCAPES = (0xA6, 0x5B)
 HEADER_LENGTH, CRC_LENGTH = 14, 2
 LARGEST_BODY = 1200
 """The controller's buffer is 1024 bytes; anything longer is no frame."""
-TEXT_LIMIT = 960
+TEXT_LIMIT = 480
+"""A 5K keeps eight areas of 512 bytes, a 6K five of 1024; the area's own fields go off that."""
 HOST, ANY_ONE, EVERY_ONE = 0x8000, 0xFFFE, 0xFFFF
 ANY_DEVICE = 0xFE
+VERSION = 2
+WITH_SUM, WITHOUT_CHECK = 1, 2
+UNCHECKED = 0xFFFF
 
 ACK, NACK = (0xA0, 0x00), (0xA0, 0x01)
 PING, RESET, SET_CLOCK = (0xA2, 0x00), (0xA2, 0x01), (0xA2, 0x03)
 POWER, BRIGHTNESS, SHOW_AREAS, CLEAR = (0xA3, 0x00), (0xA3, 0x02), (0xA3, 0x06), (0xA3, 0x10)
 STATUS = (0xA1, 0x02)
+COMMANDS = {
+    ACK: "ACK",
+    NACK: "NACK",
+    (0xA1, 0x00): "format file system",
+    (0xA1, 0x01): "delete file",
+    STATUS: "query controller status",
+    (0xA1, 0x05): "begin file",
+    (0xA1, 0x06): "write file",
+    PING: "ping",
+    RESET: "reset",
+    SET_CLOCK: "set clock",
+    (0xA2, 0x09): "query font information",
+    POWER: "on or off",
+    (0xA3, 0x01): "timed on and off",
+    BRIGHTNESS: "brightness",
+    (0xA3, 0x04): "lock or unlock programme",
+    SHOW_AREAS: "dynamic areas",
+    (0xA3, 0x08): "cancel timer",
+    CLEAR: "clear screen",
+}
+SPECIAL = 0xA4
+"""Commands of 5K2 and 5MK controllers."""
+BARCODE_LENGTH = 16
 
 ERRORS = (
     "none", "group", "command", "busy", "memory", "checksum", "file missing", "flash", "download", "file name",
@@ -47,7 +74,11 @@ BUSY, CHECKSUM, FONT_MISSING = 3, 5, 12
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One frame. `data` is what follows group and command (answer flag, two bytes, the command's own)."""
+    """One frame. `data` is what follows group and command (answer flag, two bytes, the command's own).
+
+    `check_mode` is 0 for the CRC, 1 for a 16-bit sum, 2 for none; `check` holds what stands where the check should,
+    when that is something else (FF FF: not checked).
+    """
 
     destination: int
     source: int
@@ -55,14 +86,20 @@ class Packet:
     data: bytes
     device: int = ANY_DEVICE
     reserved: bytes = b"\x00\x00\x00"
+    check_mode: int = 0
+    display_mode: int = 0
+    version: int = VERSION
+    barcode: bytes = b""
+    check: int | None = field(default=None, compare=False)
 
     def to_bytes(self) -> bytes:
         """Return the frame as it goes over the wire."""
         body = bytes(self.command) + self.data
         header = self.destination.to_bytes(2, "little") + self.source.to_bytes(2, "little") + self.reserved
-        header += bytes((0, 0, 0, self.device, 2)) + len(body).to_bytes(2, "little")
-        checked = header + body
-        return framed(checked + crc16_arc(checked).to_bytes(2, "little"))
+        header += bytes((bool(self.barcode), self.check_mode, self.display_mode, self.device, self.version))
+        checked = header + len(body).to_bytes(2, "little") + self.barcode + body
+        check = _computed(self.check_mode, checked) if self.check is None else self.check
+        return framed(checked + check.to_bytes(2, "little"))
 
     @property
     def error(self) -> int:
@@ -94,6 +131,11 @@ class Decoder:
     def feed(self, data: bytes) -> list[Packet | BadPacket]:
         """Take bytes; return what became complete."""
         return [event for byte in data if (event := self._take(byte)) is not None]
+
+    @property
+    def pending(self) -> bool:
+        """Whether a frame has begun and not ended."""
+        return self._body is not None
 
     @property
     def size(self) -> int:
@@ -145,11 +187,12 @@ def parse(raw: bytes) -> Packet | BadPacket:
     if len(raw) < HEADER_LENGTH + 2 + CRC_LENGTH:
         return BadPacket("too short", raw)
     checked, check = raw[:-CRC_LENGTH], int.from_bytes(raw[-CRC_LENGTH:], "little")
-    body_at = HEADER_LENGTH + (16 if raw[7] & 1 else 0)  # option bit 0: a 16-byte barcode follows the header
+    body_at = HEADER_LENGTH + (BARCODE_LENGTH if raw[7] & 1 else 0)  # option bit 0: a barcode follows the header
     body = checked[body_at:]
     if int.from_bytes(raw[12:14], "little") != len(body) or len(body) < 2:
         return BadPacket("length", raw)
-    if not _check_fits(raw[8], checked, check):
+    computed = _computed(raw[8], checked)
+    if check not in (computed, UNCHECKED) and raw[8] != WITHOUT_CHECK:
         return BadPacket("checksum", raw)
     return Packet(
         destination=int.from_bytes(raw[0:2], "little"),
@@ -158,13 +201,18 @@ def parse(raw: bytes) -> Packet | BadPacket:
         data=body[2:],
         device=raw[10],
         reserved=raw[4:7],
+        check_mode=raw[8],
+        display_mode=raw[9],
+        version=raw[11],
+        barcode=checked[HEADER_LENGTH:body_at],
+        check=None if check == computed else check,
     )
 
 
-def _check_fits(mode: int, checked: bytes, check: int) -> bool:
-    if mode == 2 or check == 0xFFFF:
-        return True
-    return check == (sum16(checked) if mode == 1 else crc16_arc(checked))
+def _computed(mode: int, checked: bytes) -> int:
+    if mode == WITHOUT_CHECK:
+        return 0
+    return sum16(checked) if mode == WITH_SUM else crc16_arc(checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,20 +250,42 @@ class Area:
 
 STATIC, SCROLL_LEFT = 1, 3
 TEXT_AT = 27
-"""Offset of the text in an area."""
+"""Offset of the text in an area that says nothing aloud."""
+SOUND_LENGTH = 7
+"""Person, volume and speed, and the length of what is said, which follows."""
 
 
 def area_text(data: bytes) -> bytes | None:
     """Return the text of the first area of a SHOW_AREAS packet's data, or None when there is none."""
-    body = data[3:]
+    return next(iter(area_texts(data)), None)
+
+
+def area_texts(data: bytes) -> list[bytes]:
+    """Return the texts of a SHOW_AREAS packet's areas, as far as they are whole."""
+    body, texts = data[3:], []
     if not body:
+        return []
+    at = 1 + (0 if body[0] == 0xFF else body[0])  # so many areas are deleted; FF stands for all of them
+    rest = body[at + 1 :]
+    for _area in range(body[at] if at < len(body) else 0):
+        length = int.from_bytes(rest[:2], "little")
+        text = _text_in(rest[2 : 2 + length])
+        if text is None:
+            break
+        texts.append(text)
+        rest = rest[2 + length :]
+    return texts
+
+
+def _text_in(area: bytes) -> bytes | None:
+    """Return the text of an area: what is said aloud and an extension may stand before it."""
+    if len(area) < TEXT_AT:
         return None
-    areas_at = 1 + (0 if body[0] == 0xFF else body[0])
-    area = body[areas_at + 3 :]
-    if len(body) <= areas_at or body[areas_at] == 0 or len(area) < TEXT_AT or area[14]:
-        return None
-    length = int.from_bytes(area[23:27], "little")
-    return area[TEXT_AT : TEXT_AT + length]
+    more = SOUND_LENGTH + int.from_bytes(area[18:22], "little") if area[14] else 0  # person, volume, speed, length 4
+    more += area[15 + more] if len(area) > 15 + more else 0
+    text_at = TEXT_AT + more
+    length = int.from_bytes(area[text_at - 4 : text_at], "little")
+    return area[text_at : text_at + length] if len(area) >= text_at + length else None
 
 
 def request(destination: int, command: tuple[int, int], own: bytes = b"", answer: bool = True) -> Packet:

@@ -112,10 +112,18 @@ def area_text(data: bytes) -> bytes | None:
         return None
     areas_at = 2 + (0 if body[1] == 0xFF else body[1])
     area = body[areas_at + 5 :]
-    if len(body) <= areas_at or body[areas_at] == 0 or len(area) < TEXT_AT or area[46]:
+    if len(body) <= areas_at or body[areas_at] == 0 or len(area) < TEXT_AT:
         return None
-    length = int.from_bytes(area[47:51], "little")
-    return area[TEXT_AT : TEXT_AT + length]
+    text_at = TEXT_AT + 2 * int.from_bytes(area[5:7], "little")  # the numbers of its programmes
+    text_at += _voice_length(area[text_at - 4 :]) if area[text_at - 5 : text_at - 4].strip(b"\x00") else 0
+    length = int.from_bytes(area[text_at - 4 : text_at], "little")
+    return area[text_at : text_at + length] if len(area) >= text_at + length else None
+
+
+def _voice_length(voice: bytes) -> int:
+    """Person, volume, speed, code page, repeats 4, interval 4, a counted reserve, and a text with its length of 4."""
+    reserve = 13 + (voice[12] if len(voice) > 12 else 0)
+    return reserve + 4 + int.from_bytes(voice[reserve : reserve + 4], "little")
 
 
 def _as_second(packet: Packet) -> Packet:

@@ -11,6 +11,7 @@ from drivers.framing import Undecoded
 from drivers.profile import Profile, profile_of
 
 HISTORY = 50
+KNOWN_GROUPS = {group for group, _command in protocol.COMMANDS} | {second.SHOW_AREAS[0]}
 THINKING_S = 0.01
 """A controller answers some milliseconds after the frame's end."""
 
@@ -125,6 +126,8 @@ class SimulatedOnbon:
             self._clock = own.hex()
         elif packet.command == protocol.CLEAR:
             self._panel.show("")
+        elif packet.command not in protocol.COMMANDS and packet.command[0] != protocol.SPECIAL:
+            return 2 if packet.command[0] in KNOWN_GROUPS else 1
         return 0
 
 

@@ -134,6 +134,7 @@ class OnbonTalk:
 
     def _ask(self, port: Transport, packet: Packet) -> int | None:
         """Return the answer's error number, or None without an answer (a broadcast has none and counts as 0)."""
+        self._decoder.feed(port.read(256, 0.0))  # a late answer to an earlier frame is none to this one
         port.write(packet.to_bytes(), WRITE_S)
         if self._options.address == protocol.EVERY_ONE:
             return 0
