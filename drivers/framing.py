@@ -66,7 +66,7 @@ def encode(shape: FrameShape, fields: dict[str, Any], text_limit: int = LARGEST_
     for index, part in enumerate(shape.parts):
         if part.length:
             counted = sum(len(piece) for piece in _range(shape, part, pieces))
-            pieces[index] = _sized(part.length, counted // part.divide + part.plus)
+            pieces[index] = _sized(shape, part.length, counted // part.divide + part.plus)
     for index, part in enumerate(shape.parts):
         if part.check:
             pieces[index] = _check_bytes(part, b"".join(_range(shape, part, pieces)))
@@ -359,11 +359,12 @@ def _text_piece(shape: FrameShape, index: int, fields: dict[str, Any], text_limi
         raise ValueError(f"{part.text}: {problem}") from problem
 
 
-def _sized(form: str, count: int) -> bytes:
+def _sized(shape: FrameShape, form: str, count: int) -> bytes:
     try:
         return number_bytes(form, count)
     except ValueError as problem:
-        raise ValueError(f"the frame becomes too long: its length {problem}") from problem
+        grown = next((part.text for part in shape.parts if part.text and not part.size), "the frame")
+        raise ValueError(f"{grown} is too long: the length {problem}") from problem
 
 
 def value_of(part: Part, given: Any) -> float:
@@ -383,7 +384,15 @@ def value_of(part: Part, given: Any) -> float:
         return float(given)
     if isinstance(given, float) and not given.is_integer():
         raise ValueError(f"{given} is no whole number")
-    return int(given, 16) if part.show == "hex" and isinstance(given, str) else int(given)
+    return _whole(given, part.show == "hex") if isinstance(given, str) else int(given)
+
+
+def _whole(given: str, in_hex: bool) -> int:
+    """Read digits; what only hex digits can say is hex anyway."""
+    try:
+        return int(given, 16) if in_hex or not given.lstrip("-").isdecimal() else int(given)
+    except ValueError as problem:
+        raise ValueError(f"{given!r} is no number") from problem
 
 
 def _hex_digits(part: Part) -> int:

@@ -20,11 +20,18 @@ def decode(raw: bytes, direction: str, profiles: Profiles) -> list[dict[str, Any
     """
     if not raw:
         return [{"error": "no frame"}]
+    direction = _known(direction, profiles)
     found = _decoded(raw, direction, profiles)
     if direction and all("error" in item for item in found):
         echo = _decoded(raw, "", profiles)
         return found if any("error" in item for item in echo) else echo
     return found
+
+
+def _known(direction: str, profiles: Profiles) -> str:
+    """Return a direction as the profiles write it; one that none of them has leaves it to be guessed."""
+    written = {shape.direction for profile in profiles.values() for shape in profile.frames.values()}
+    return next((word for word in written if word.casefold() == "".join(direction.casefold().split())), "")
 
 
 def _decoded(raw: bytes, direction: str, profiles: Profiles) -> list[dict[str, Any]]:
@@ -73,6 +80,7 @@ def encode(fields: dict[str, Any], direction: str, profiles: Profiles) -> bytes:
         ValueError: a field is missing, unknown, out of range, or contradicts every shape; the text names it.
 
     """
+    direction = _known(direction, profiles)
     shapes = list(_shapes(fields, direction, profiles))
     candidates = [_candidate(shape, fields) for shape in shapes if not _contradiction(shape, fields)]
     if not candidates:

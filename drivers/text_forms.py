@@ -48,13 +48,13 @@ def text_bytes(part: "Part", said: Any, limit: int, end: bytes) -> bytes:
     Control characters, and whatever contains the frame's end, would end the frame early: they are dropped.
 
     Raises:
-        ValueError: no hex, or no list of numbers, where the part wants that.
+        ValueError: no text; or no hex, or no list of numbers, where the part wants that.
 
     """
     if part.encoding == "hex":
         return bytes.fromhex(said)
     if part.encoding == "registers":
-        return b"".join(int(number).to_bytes(2, "big") for number in said)
+        return b"".join(_register(number) for number in said)
     text = _behind_word(part, said)
     done, limit = b"", part.size or limit
     for character in text:
@@ -69,7 +69,15 @@ def text_bytes(part: "Part", said: Any, limit: int, end: bytes) -> bytes:
 def _behind_word(part: "Part", said: Any) -> str:
     if isinstance(said, int) and part.size == 1 and 0 <= said < 0x100:
         return chr(said)
+    if isinstance(said, bool) or not isinstance(said, str | int | float):
+        raise ValueError(f"{said!r} is no text")
     return next((raw for raw, word in part.names.items() if word == said), str(said))
+
+
+def _register(number: Any) -> bytes:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 0xFFFF:
+        raise ValueError(f"{number!r} is no register's value")
+    return number.to_bytes(2, "big")
 
 
 def _transformed(part: "Part", text: str) -> bytes:
