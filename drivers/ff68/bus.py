@@ -40,12 +40,15 @@ NOISE_LIMIT = 64
 """So many bytes without one good frame mean wrong speed or crossed wires."""
 
 
+Address = Annotated[int, Meta(ge=0, le=255)]
+
+
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One counter and the addresses of its pads; 0 for none."""
 
     counter: str
-    caller: int = 0
-    evaluator: int = 0
+    caller: Address = 0
+    evaluator: Address = 0
     stars: Annotated[int, Meta(ge=0, le=5)] = 0
     """Service stars that the evaluator shows; 0 leaves them alone."""
 

@@ -57,6 +57,13 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settle_ms: Annotated[int, Meta(ge=100, le=30000)] = 2000
     """With last_press_counts: a press is final when none followed for this long."""
 
+    def __post_init__(self) -> None:
+        """Refuse two windows with one address; caller and evaluator of a window may share theirs."""
+        for kind in ("caller", "evaluator"):
+            taken = [address for window in self.windows if (address := getattr(window, kind))]
+            if twice := next((address for address in taken if taken.count(address) > 1), 0):
+                raise ValueError(f"windows: two of them have the {kind} address {twice}")
+
 
 class Ff68Bus:
     """The opened line. `rating_pad` and `caller_pad` give the ports of one counter."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from drivers import catalog
@@ -92,3 +93,22 @@ def test_an_unknown_key_is_remarked_and_answered(line: Line) -> None:
     until(lambda: "key 7F is not in the key map" in line.bus.status().reason)
     until(lambda: line.pads()["callers"]["1"]["acknowledged"] == 1)
     assert line.told(CallerPressed) == []
+
+
+@pytest.mark.parametrize(
+    ("windows", "problem"),
+    [
+        ([{"counter": "1", "caller": 4}, {"counter": "2", "caller": 4}], "caller address 4"),
+        ([{"counter": "1", "evaluator": 7}, {"counter": "2", "evaluator": 7}], "evaluator address 7"),
+        ([{"counter": "1", "caller": 256}], "<= 255"),
+        ([{"counter": "1", "caller": 1, "stars": 6}], "<= 5"),
+    ],
+)
+def test_addresses_that_no_bus_can_have_are_refused(windows: list[dict[str, Any]], problem: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=problem):
+        msgspec.convert({"windows": windows}, Options)
+
+
+def test_both_pads_of_a_window_may_share_their_address() -> None:
+    shared = msgspec.convert({"windows": [{"counter": "1", "caller": 4, "evaluator": 4}]}, Options)
+    assert shared.windows == (Window("1", 4, 4),)
