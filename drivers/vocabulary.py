@@ -41,6 +41,20 @@ _SECOND = "onbon-bx6e"
 """Looked for only where it is named: no frame of it was ever captured."""
 _DECIMAL_POINT = "decimal point position "
 """What register 4 of a digit display sets."""
+_IC_CARDS = (
+    *(
+        "PC/SC",
+        "PC/SC reader",
+        "PC/SC contact reader",
+        "PC/SC contactless reader",
+        "PC/SC part 3",
+        "CCID",
+        "ISO 7816-4",
+    ),
+    *("Contactless IC / NFC", "Contactless IC", "NFC", "Contact IC", "Social-security card, contact IC"),
+    *("Social-security card", "IC card", "Smart card", "smartcard"),
+)
+"""What a card behind PC/SC is called."""
 _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "id_card": {"SDT/SAM_V": (), _HID_READER: (), ID_NUMBER: ()},
     "ticket_printer": {
@@ -85,17 +99,16 @@ _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "caller_pad": {FF68: (), "ff68-bus": (), "FF 68 bus caller": (), "FF 68 caller": ()},
     "rating_pad": {FF68: (), "ff68-bus": (), "FF 68 bus evaluator": (), "FF 68 evaluator": ()},
     "ff68": {FF68: ()},
+    "smart_card": dict.fromkeys(_IC_CARDS, ()),
     "inputs": {
         **dict.fromkeys(("Modbus RTU relay", "Modbus RTU relay board", "Modbus RTU"), ()),
         "Modbus TCP": ("modbus-tcp-8",),
         **dict.fromkeys(("USB relay", "CH340 relay", "CH340 USB relay", "USB relay (CH340)"), ("ch340-relay",)),
-        **dict.fromkeys(("UPS", "NUT", "Network UPS Tools", "PC/SC", "PC/SC reader", "Contactless IC / NFC"), ()),
+        **dict.fromkeys(("UPS", "NUT", "Network UPS Tools", *_IC_CARDS), ()),
     },
 }
 """The vectors' words for devices, with the rows that they stand for; no row stands for the family's own frames."""
-_ELSEWHERE = dict.fromkeys(("UPS", "NUT", "Network UPS Tools"), "ups") | dict.fromkeys(
-    ("PC/SC", "PC/SC reader", "Contactless IC / NFC"), "smart_card"
-)
+_ELSEWHERE = dict.fromkeys(("UPS", "NUT", "Network UPS Tools"), "ups") | dict.fromkeys(_IC_CARDS, "smart_card")
 """Devices of the vectors' family `other` that have a folder of their own."""
 _BUS = ("caller->host", "host->caller", "evaluator->host", "host->evaluator")
 _DIRECTIONS = {
