@@ -98,6 +98,19 @@ def test_an_identity_number_is_judged(vector: dict[str, Any], capsys: pytest.Cap
         assert found == vector["decodes_to"]
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("11010519491231002x", {}), ("110105491231002", {"number": "11010519491231002X"}), ("440524188001010014", None)],
+)
+def test_a_printed_number_is_known_by_its_form(
+    text: str, number: dict[str, str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digit = "4" if number is None else "X"
+    for which in ([], ["--model", "gb 11643 number"]):
+        (found,) = decoded(capsys, "--family", "IdCard", *which, text)
+        assert found == {"valid": True, "check_digit": digit, **(number or {})}
+
+
 WITH_BYTES = [kind for kind in catalog.FAMILIES if kind in vocabulary.FAMILIES.values()]
 """Not those whose wire is somebody else's: pictures, HTTP, a daemon."""
 
