@@ -48,7 +48,8 @@ HOT_S = 60.0
 """So long a job waits for a print head that cools down by itself."""
 _MUCH_GARBAGE = 6
 """More bytes than the late answers of one round."""
-_CHUNK = 256
+_CHUNK = 512
+"""The largest USB packet, so that one read brings a whole one."""
 _SETTLED = frozenset({StatusWord.READY, StatusWord.PAPER_LOW, StatusWord.NOT_TAKEN})
 
 
@@ -71,6 +72,7 @@ class Dialogue:
     ) -> None:
         self._port, self._model, self._not_taken = port, model, not_taken
         self._usb = port if port_status and isinstance(port, ClassRequests) else None
+        self._in_packets = isinstance(port, ClassRequests)
         self._asb = asb
         self._decoder = StatusDecoder(not_taken, asb=asb)
         self._block: bytes | None = None
@@ -91,7 +93,7 @@ class Dialogue:
         """What the printer has told by itself since it was last listened to; None when nothing."""
         if not self._asb:
             return None
-        events = self._decoder.feed(self._port.read(_CHUNK, 0.0))
+        events = self._decoded(self._port.read(_CHUNK, 0.0))
         self._keep(events)
         told = [event for event in events if isinstance(event, Asb)]
         if not told:
@@ -143,7 +145,7 @@ class Dialogue:
         self._port.write(ASB_ALL, WRITE_S)
         deadline = time.monotonic() + ANSWER_S
         while self._block is None and (left := deadline - time.monotonic()) > 0:
-            self._keep(self._decoder.feed(self._port.read(_CHUNK, left)))
+            self._keep(self._decoded(self._port.read(_CHUNK, left)))
 
     def _beside_port(self, status: Status) -> Status:
         """Compare with what the USB port says, where it says something sensible. The worse of the two counts."""
@@ -258,10 +260,13 @@ class Dialogue:
         """Collect answers until the deadline, or until the wanted one (or, to stop early, any) is there."""
         heard: list[Answer] = []
         while (left := deadline - time.monotonic()) > 0:
-            heard += self._keep(self._decoder.feed(self._port.read(_CHUNK, left)))
+            heard += self._keep(self._decoded(self._port.read(_CHUNK, left)))
             if any(answer.question is wanted or stop_early for answer in heard):
                 break
         return heard
+
+    def _decoded(self, data: bytes) -> list[Answered]:
+        return self._decoder.feed_packet(data) if self._in_packets else self._decoder.feed(data)
 
     def _keep(self, events: list[Answered]) -> list[Answer]:
         """Put aside what is no answer: blocks where `check` looks, garbage as a count."""
@@ -287,7 +292,7 @@ class Dialogue:
             data = self._port.read(_CHUNK, 0.0)
             if not data:
                 break
-            self._keep(self._decoder.feed(data))
+            self._keep(self._decoded(data))
         self._decoder.forget(keep_block=True)
 
     def _no_answer(self, question: Question) -> Status:

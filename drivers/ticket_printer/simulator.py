@@ -42,6 +42,7 @@ CONTROLS = {
     "silent": "It prints but never answers: on=true or false.",
     "babble": "It sends garbage without end: on=true or false.",
     "port_says": "What GET_PORT_STATUS answers from now on: byte (hexadecimal text), or empty for the truth.",
+    "pad": "Fill what it says up to whole packets with zeros, as USB bridges do: bytes=64 (default) or 0.",
     "speed": "Printing speed: mm_s=millimetres a second, 0 for at once.",
     "slips": "Return the last slips: last=n; with dir=FOLDER also write each slip's bytes to FOLDER/slip-NNN.bin.",
 }
@@ -98,7 +99,7 @@ class SimulatedTicketPrinter:
         self._port_says: int | None = None
         self._babble_at: float | None = None
         self._noise = Random(10)  # noqa: S311 - garbage on a wire, repeatable on purpose
-        self._beeps = 0
+        self._beeps = self._pad = 0
 
     def receive(self, data: bytes, now: float) -> None:
         """Take bytes in any split."""
@@ -121,7 +122,7 @@ class SimulatedTicketPrinter:
         self._regulate()
         self._report_changes()
         self._babble(now)
-        said = bytes(self._out)
+        said = bytes(self._out) + bytes(-len(self._out) % self._pad if self._pad else 0)
         self._out.clear()
         return b"" if self._off else said
 
@@ -433,6 +434,10 @@ class SimulatedTicketPrinter:
     def _do_port_says(self, arguments: dict[str, Any], _now: float) -> dict[str, Any]:
         byte = str(arguments.get("byte", ""))
         self._port_says = int(byte, 16) & 0xFF if byte else None
+        return {}
+
+    def _do_pad(self, arguments: dict[str, Any], _now: float) -> dict[str, Any]:
+        self._pad = min(512, max(0, int(arguments.get("bytes", 64))))
         return {}
 
     def _do_speed(self, arguments: dict[str, Any], _now: float) -> dict[str, Any]:

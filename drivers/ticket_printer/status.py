@@ -11,7 +11,8 @@
 Answers of one byte do not say which question they belong to, so the decoder is told what was asked (`expect`) and gives
 them out in that order; what nobody asked for is `Stray`. It never raises, keeps at most `LARGEST_TEXT` bytes, and falls
 into step again at the next byte that fits. What goes wrong on the wire: no answer (the driver's time limit, then
-`forget`), wrong fixed bits (`Stray`, ask again), ASB blocks torn by reads or mixed with real-time answers (told apart).
+`forget`), wrong fixed bits (`Stray`, ask again), ASB blocks torn by reads or mixed with real-time answers (told apart),
+USB answers filled up with zeros (`feed_packet`: they would answer GS r and confirm a slip that is not out).
 
 Sources: Epson TM pages, Citizen CT-E651 appendix, Custom KPM150/KPM300/TG02H manuals, SNBC BT-T080 and MY-628 manuals.
 """
@@ -24,6 +25,8 @@ from hall.ports.status import Status, StatusWord
 
 LARGEST_TEXT = 80
 _MOST_QUESTIONS = 8
+_SHORTEST_PACKET = 8
+_LEAST_FILLING = 2
 
 
 class NotTaken(StrEnum):
@@ -114,6 +117,23 @@ class StatusDecoder:
         """Take bytes in any split, return what they say."""
         found: list[Answered] = []
         for byte in data:
+            self._take(byte, found)
+        return found
+
+    def feed_packet(self, data: bytes) -> list[Answered]:
+        """Take one whole USB packet: zeros that only fill it up are no answers.
+
+        A printer's bridge may send every answer as a packet of fixed size. The zero of GS r, "paper is there", is
+        believed where it stands first, or where the packet is too short to have been filled up.
+        """
+        said = data.rstrip(b"\0") or data[:1]
+        filling = data[len(said) :]
+        if len(data) < _SHORTEST_PACKET or len(filling) < _LEAST_FILLING:
+            return self.feed(data)
+        found = self.feed(said)
+        for byte in filling:
+            if not (self._block or self._text is not None or self._custom is not None):
+                break
             self._take(byte, found)
         return found
 

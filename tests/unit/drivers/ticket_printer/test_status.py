@@ -158,6 +158,26 @@ def test_torn_asb_block_is_given_up_at_the_next_start():
     assert StatusDecoder().feed(b"\x18\x00\x10\x00\x00\x00") == [Stray(b"\x18\x00"), Asb(b"\x10\x00\x00\x00")]
 
 
+@pytest.mark.parametrize("size", [8, 64, 512])
+@pytest.mark.parametrize("said", ["12", "00", "03", "10000C00", "10000000", "12 10000000", "100F00000000", "5F41 00"])
+def test_zeros_that_fill_a_packet_up_are_no_answers(said, size):
+    raw = bytes.fromhex(said)
+    whole, filled = StatusDecoder(NotTaken.CUSTOM20), StatusDecoder(NotTaken.CUSTOM20)
+    first = Question.MAKER if said.startswith("5F") else Question.PAPER_IN_ORDER
+    for question in (Question.PRINTER, Question.CUSTOM_FULL, first):
+        whole.expect(question)
+        filled.expect(question)
+    assert filled.feed_packet(raw + bytes(size - len(raw))) == whole.feed(raw)
+    filled.expect(Question.DRAWER_IN_ORDER)
+    assert filled.feed_packet(b"\x00")[-1].data == b"\0", "too short to have been filled up"
+
+
+def test_a_block_goes_on_in_the_next_packet():
+    decoder = StatusDecoder()
+    assert decoder.feed_packet(b"\x18\x00") == []
+    assert decoder.feed_packet(b"\x0c" + bytes(63)) == [Asb(b"\x18\x00\x0c\x00")]
+
+
 def test_identity_text():
     assert answered(Question.MAKER, b"\x5fEPSON\0") == [Answer(Question.MAKER, b"EPSON")]
     assert answered(Question.MAKER, b"\x5fEP\x01") == [Stray(b"EP")]

@@ -166,6 +166,21 @@ def test_a_printer_that_lies_about_its_paper(bench, byte, word):
     until_word(desk.device, StatusWord.READY)
 
 
+@pytest.mark.parametrize("asb", [False, True])
+@pytest.mark.parametrize("size", [8, 64, 512])
+def test_answers_filled_up_to_whole_packets(bench, size, asb):
+    desk = bench("xprinter-xp-80", "usb-sim", poll_s=0.05, asb=asb)
+    desk.do("pad", bytes=size)
+    asked = len(desk.player.far_end.asked)
+    until(lambda: len(desk.player.far_end.asked) > asked + 8)
+    assert desk.device.check().word is StatusWord.READY
+    assert desk.device.print(SHORT) == Printed(desk.device.print(SHORT).bytes_sent, confirmed=True)
+    desk.do("out_at_line", n=2)
+    outcome = desk.device.print(SHORT)
+    assert isinstance(outcome, NotPrinted), "the zeros behind an answer do not confirm the slip"
+    assert (outcome.status.word, outcome.partial) == (StatusWord.NO_PAPER, True)
+
+
 @pytest.mark.parametrize(("byte", "options"), [("00", {}), ("FF", {}), ("38", {"port_status": False})])
 def test_nonsense_of_the_port_is_not_believed(bench, byte, options):
     desk = bench("xprinter-xp-80", "usb-sim", poll_s=2.0, **options)
