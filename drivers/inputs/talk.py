@@ -30,6 +30,10 @@ from hall.ports.status import Status, StatusWord
 WRITE_S = 1.0
 ANSWER_S = 0.3
 """A board answers within some milliseconds; serial servers on a network add up to a tenth of a second."""
+SHORTEST_GAP_S = 0.00175
+GAP_BITS = 38.5
+"""RTU wants 3.5 characters of quiet in front of a frame, 1.75 ms above 19200 baud (Modbus over Serial Line 1.02,
+2.5.1.1); a board that was asked sooner misses the question."""
 ATTEMPTS = 3
 LOOK_EVERY_S = 0.8
 """Values, and outputs that the board may have lost with its power."""
@@ -91,6 +95,7 @@ class ModbusTalk:
     def __init__(self, port: Transport, model: Model, options: Options) -> None:
         self._port, self._model, self._options = port, model, options
         self._tcp = model.protocol == "mbap"
+        self._gap_s = 0.0 if self._tcp else max(SHORTEST_GAP_S, GAP_BITS / (options.baud or model.baud))
         self._decoder: RtuDecoder | MbapDecoder = MbapDecoder() if self._tcp else RtuDecoder(from_host=False)
         self._transactions = count(1)
         self._set: dict[Channel, bool] = {}
@@ -214,9 +219,7 @@ class ModbusTalk:
         return None
 
     def _asked_once(self, request: Request, unit: int) -> Answer | None:
-        while self._port.read(READ_SIZE, 0.0):
-            pass  # late answers to questions of before
-        self._decoder.reset()
+        self._let_quiet()
         pdu, transaction = protocol.request_pdu(request), next(self._transactions) & 0xFFFF
         self._port.write(protocol.mbap(unit, pdu, transaction) if self._tcp else protocol.rtu(unit, pdu), WRITE_S)
         deadline = time.monotonic() + ANSWER_S
@@ -227,6 +230,13 @@ class ModbusTalk:
                     if answer is not None:
                         return answer
         return None
+
+    def _let_quiet(self) -> None:
+        """Drop late answers to questions of before, until the line is quiet; a babbling one is asked all the same."""
+        deadline = time.monotonic() + ANSWER_S
+        while self._port.read(READ_SIZE, self._gap_s) and time.monotonic() < deadline:
+            pass
+        self._decoder.reset()
 
     def _answer(self, request: Request, frame: Frame, unit: int) -> Answer | None:
         if frame.unit == unit:
