@@ -56,6 +56,16 @@ _IC_CARDS = (
 )
 """What a card behind PC/SC is called."""
 _DEVICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "counter_screen": {
+        **dict.fromkeys(("ONBON", "BX-5K/6K", "BX-5K", "BX-6K", "ONBON BX-5K", "ONBON BX-6K"), (_ONBON,)),
+        **dict.fromkeys(("BX-6E/6Q", "BX-6E", "BX-6Q", "ONBON BX-6E/6Q dynamic area", "ONBON BX-6"), (_SECOND,)),
+        **dict.fromkeys(("LED-485 Modbus", "LED-485 Modbus RTU"), ("led485-modbus",)),
+        **dict.fromkeys(("LED-485 ASCII", "LED-485 digit display, ASCII"), ("led485-ascii",)),
+        **dict.fromkeys(("LED-485", "LED-485 digit display"), ("led485-modbus", "led485-ascii")),
+        **dict.fromkeys(("Sunpn", "Sunpn number board"), ("sunpn",)),
+        **dict.fromkeys(("Four-byte board", "Four-byte number board", "4-byte board"), ("kanban4",)),
+        **dict.fromkeys(("AlphaSign", "BetaBrite"), ("alphasign",)),
+    },
     "id_card": {"SDT/SAM_V": (), _HID_READER: (), ID_NUMBER: ()},
     "ticket_printer": {
         "ESC/POS": (),
