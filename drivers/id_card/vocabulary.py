@@ -35,7 +35,10 @@ HID_TRANSPORT = "one 64-byte output report, zero padded"
 PROSE = frozenset(("meaning", "note", "kind", "profile", "transport", "comment", "remark", "source"))
 _MARK = PREAMBLE[1:]
 _REQUEST_WORDS = frozenset(("cmd", "para", "data"))
-_REPLY_WORDS = frozenset(("sw", "data", "sam_id", "new_address")) | card_words.WORDS
+_REPLY_WORDS = frozenset(("sw", "data", "sam_id", "new_address", "error")) | card_words.WORDS
+_SAM_ID_SIZE = 16
+_TEXT_LENGTH = b"\x01\x00"
+"""With it the data of a reading begins: 256 bytes of text."""
 _NUMBER_WORDS = ("number", "id_no", "text")
 
 
@@ -174,6 +177,8 @@ def _described_data(data: bytes) -> dict[str, Any]:
         text = read_text(card.text) if card is not None else None
         if card is not None and text is not None:
             return card_words.describe(card, text, fingerprint=fingerprint)
+    if len(data) > _SAM_ID_SIZE and data.startswith(_TEXT_LENGTH):
+        return plain | {"error": "a reading whose inner lengths do not fit its data"}
     number = sam_id(data)
     return plain | ({"sam_id": number} if number else {})
 
@@ -201,11 +206,10 @@ def _reply(fields: dict[str, Any]) -> Reply:
     words = _status(fields.get("sw", "000091" if absent else "000090"))
     if absent and words[2] != 0x91:
         raise ValueError("new_address: none on the card is said by sw 000091")
-    spoken = fields.keys() - PROSE
     data = _data(fields)
-    if data and words[2] != 0x90 and spoken - {"sw", "data"}:
-        said = ", ".join(sorted(spoken - {"sw", "data"}))
-        raise ValueError(f"sw {words.hex().upper()} comes without {said}")
+    contents = fields.keys() - PROSE - {"sw", "data", "error"}
+    if data and words[2] != 0x90 and contents:
+        raise ValueError(f"sw {words.hex().upper()} comes without {', '.join(sorted(contents))}")
     return Reply(words[0], words[1], words[2], data)
 
 

@@ -46,6 +46,14 @@ def test_the_reason_says_what_is_missing() -> None:
         assert reason in found["error"]
 
 
+@pytest.mark.parametrize("lengths", ["01000400", "010004000400", "01000000"])
+def test_a_reading_that_is_cut_inside_a_good_frame_is_told_as_such(lengths: str) -> None:
+    raw = made({"sw": "000090", "data": lengths + "20" * 200})
+    (found,) = vocabulary.decode("idcard", raw)
+    assert "inner lengths" in found["error"]
+    assert made(found) == raw
+
+
 def test_numbers_go_for_hex() -> None:
     assert made({"cmd": 0x20, "para": 1}) == made({"cmd": "20", "para": "01"}) == made({"cmd": "2001"})
     assert made({"sw": 0x9F}) == made({"sw": "00009F"})
@@ -64,6 +72,7 @@ def test_photo_and_fingerprint_by_bytes_by_rule_or_by_number() -> None:
     ("fields", "named"),
     [
         ({}, "cmd, sw"),
+        ({"error": "no frame"}, "cmd, sw"),
         ({"cmd": "20"}, "para is missing"),
         ({"cmd": "zz", "para": "01"}, "cmd"),
         ({"cmd": 256, "para": 1}, "cmd 256"),
