@@ -12,6 +12,7 @@ Lc and Le are told as they stand in the bytes: two digits, four where they are w
 Sources: ISO/IEC 7816-3 and -4; PC/SC part 3, 3.1.3.2.3 (ATR of a storage card) and 3.2.2.1.3 (FF CA).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from drivers.smart_card import apdu
@@ -70,13 +71,19 @@ def encode(fields: dict[str, Any]) -> bytes:
         ValueError: the object says none of them; the text names the field.
 
     """
+    words, make = _maker(fields)
+    for word in sorted(fields.keys() - words):
+        raise ValueError(f"{word} is no field of this; fields are {', '.join(sorted(words))}")
+    return make(fields)
+
+
+def _maker(fields: dict[str, Any]) -> tuple[frozenset[str], Callable[[dict[str, Any]], bytes]]:
+    """Return the fields that what is meant may have, and what makes its bytes."""
     if "sw" in fields:
-        return _refused_strangers(fields, _ANSWER_WORDS) or _answer_bytes(fields)
+        return _ANSWER_WORDS, _answer_bytes
     if {"atr", "historical"} & fields.keys():
-        return _refused_strangers(fields, _ATR_WORDS) or _atr_bytes(fields)
-    if "ins" in fields:
-        return _refused_strangers(fields, _APDU_WORDS) or _apdu(fields)
-    return _refused_strangers(fields, _APDU_WORDS) or _named(fields)
+        return _ATR_WORDS, _atr_bytes
+    return _APDU_WORDS, _apdu if "ins" in fields else _named
 
 
 def _reset(raw: bytes, atr: Atr) -> dict[str, Any]:
@@ -123,13 +130,6 @@ def _answer(raw: bytes, after: bytes) -> dict[str, Any]:
         return {**said, "record": found[0], "value": found[1]}
     uid = after == GET_UID or (not after and len(answer.data) in _UID_SIZES)
     return {**said, "uid": said["data"]} if uid and answer.ok and answer.data else said
-
-
-def _refused_strangers(fields: dict[str, Any], words: frozenset[str]) -> bytes:
-    """Return nothing, or raise for a field that does not belong."""
-    for word in sorted(fields.keys() - words):
-        raise ValueError(f"{word} is no field of this; fields are {', '.join(sorted(words))}")
-    return b""
 
 
 def _named(fields: dict[str, Any]) -> bytes:
