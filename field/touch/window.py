@@ -104,7 +104,7 @@ class TouchWindow(QWidget):
 
     def _pair(self, name: str, state: str, tone: Tone) -> QHBoxLayout:
         line = QHBoxLayout()
-        label = Label(self._look, Role.BODY, bold=True)
+        label = Label(self._look, Role.BODY, bold=True, wrap=True)
         label.setText(name)
         pill = StatusPill(self._look)
         pill.set_state(state, tone)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from config.unit import Identity, UnitConfig
@@ -21,6 +21,7 @@ from hall.qt.bridge import Bridge
 from hall.qt.look import Look
 from hall.qt.tokens import tokens
 from hall.words.catalogue import Words
+from tests.support.technician_lines import sentence_in
 from tests.unit.field.doctored import FOR_PAPERS, Lab, lab
 
 SLOW_MS = 20_000
@@ -164,3 +165,69 @@ def test_a_button_outlives_what_its_device_says(qtbot: QtBot) -> None:
     assert window.findChild(QWidget, "reason_printer").text() == "put it in"  # type: ignore[union-attr]
     button.click()  # type: ignore[union-attr]
     assert touched == ["printer"]
+
+
+ADDRESS = "serial:/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.4:1.0-port0"
+REFUSED = f"{ADDRESS}: settings refused ([Errno 22] Invalid argument); correct baud and parity in the configuration"
+FOUND = (
+    Line(
+        Colour.RED, "kiosk-c folder", f"port busy: process 1234 (python3 -m some.program) holds {ADDRESS}", "put one in"
+    ),
+    Line(Colour.GREEN, ADDRESS, "built-in port", "probably: code_scanner usb-com", '[devices.scanner] kind = "x"'),
+)
+ROW = DeviceRow("printer", "ticket_printer", "m", ADDRESS, Status(StatusWord.OFFLINE, REFUSED))
+LONG = {
+    "devices": (State(devices=(ROW,)), ("端口参数被拒绝（参数无效，错误 22）；请改配置中的波特率和校验位",)),
+    "findings": (
+        State(place=Place.FINDINGS, lines=FOUND),
+        (
+            "kiosk-c 数据文件夹",
+            "端口被占用：进程 1234（python3 -m some.program）占着",
+            "请插上 U 盘",
+            "[devices.scanner]",
+        ),
+    ),
+    "question": (
+        State(
+            place=Place.TEST, device="printer", devices=(ROW,), busy=True, question="Did each lamp light and go out?"
+        ),
+        ("每盏灯都亮过又灭了吗？",),
+    ),
+    "please": (
+        State(
+            place=Place.TEST,
+            device="ups",
+            busy=True,
+            please="ups: pull the supply's mains plug (its own, not the machine's)",
+        ),
+        ("ups：请拔下 UPS 自己的市电插头（不是电脑的）",),
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [(27, 1080, 1920), (15.6, 768, 1366), (17, 1280, 1024)])
+@pytest.mark.parametrize("page", LONG)
+def test_lines_are_chinese_and_none_is_cut_off(page: str, size: tuple[float, int, int], qtbot: QtBot) -> None:
+    window = TouchWindow(Look(tokens(*size), Words("zh", "common", "field")), "kiosk-c", lambda *_: None)
+    qtbot.addWidget(window)
+    window.setFixedSize(*size[1:])
+    state, words = LONG[page]
+    window.show_state(state)
+    with qtbot.waitExposed(window):
+        window.show()
+    labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.text()]
+    shown = "\n".join(label.text() for label in labels)
+    for word in words:
+        assert word in shown
+    assert not [left for label in labels if (left := sentence_in(label.text()))]
+    for label in labels:
+        if label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+            assert label.width() <= window.width()
+
+
+def test_an_english_screen_keeps_the_english_line(qtbot: QtBot) -> None:
+    window = TouchWindow(Look(tokens(27, 1080, 1920), Words("en", "common", "field")), "kiosk-c", lambda *_: None)
+    qtbot.addWidget(window)
+    window.show_state(State(devices=(ROW,)))
+    assert window.findChild(QLabel, "reason_printer").text() == REFUSED
