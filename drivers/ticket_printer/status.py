@@ -360,13 +360,15 @@ def usb_port_status(byte: int) -> UsbPort:
     return UsbPort(bool(byte & 0x20), bool(byte & 0x10), not byte & 0x08, byte & 0xD7 == 0x10)
 
 
+_HEAD_STAYS = "if it does not, close the head and check the power supply"
 _VERDICTS: tuple[tuple[str, StatusWord, str], ...] = (
     ("unrecoverable", StatusWord.FAULT, "the printer reports an error that needs service: switch it off and on"),
     ("cover_open", StatusWord.COVER_OPEN, "close the cover or the print head"),
     ("cutter", StatusWord.JAMMED, "the cutter is stuck: clear the paper at the knife, then recover"),
     ("mechanical", StatusWord.JAMMED, "mechanical error: clear the paper path, then recover"),
     ("paper_end", StatusWord.NO_PAPER, "put a new roll in"),
-    ("head_hot", StatusWord.BUSY, "the print head cools down and goes on by itself"),
+    # Chinese makers report a wrong voltage and an open head by the same bit.
+    ("head_hot", StatusWord.BUSY, f"the print head cools down and goes on by itself; {_HEAD_STAYS}"),
     ("other_error", StatusWord.FAULT, "the printer is offline with an error it does not name"),
     ("not_taken", StatusWord.NOT_TAKEN, "the last ticket has not been taken"),
 )
