@@ -39,6 +39,7 @@ NEXT_STEPS = {
     "a setup code of the scanner": "the kiosk did not see it, the scanner may have obeyed it: check it, or lock setup",
 }
 """What a technician does about a refused code; nothing of the code itself is told."""
+REFUSED = "is `model` the maker's? If so, set it to be triggered by the host"
 READY = Status(StatusWord.READY)
 SILENT = Status(StatusWord.UNKNOWN, "the port is open; this scanner tells nothing before its first code")
 
@@ -131,6 +132,8 @@ class SerialScanner(_Scanner):
                 life.report(READY)  # noise and a wrong speed are bytes too, and prove no scanner
             if isinstance(event, RawCode):
                 self._tell(text, life)
+            elif event.refused:
+                life.remark(f"the scanner refused a command: {event.refused}; {REFUSED}")
 
 
 class HidScanner(_Scanner):

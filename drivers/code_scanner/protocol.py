@@ -62,6 +62,14 @@ class Answer:
     mark: bytes = field(default=b"", compare=False)
     """What a Honeywell answer ended with: . or !"""
 
+    @property
+    def refused(self) -> str:
+        """Why the scanner did not do as it was told; nothing where it did."""
+        worst = next((status for status in self.statuses if status not in (0x00, 0x06)), 0)
+        return {0: "", 0x05: "it does not know the command", 0x15: "it does not take the value"}.get(
+            worst, f"status {worst:02X}"
+        )
+
 
 @dataclass(frozen=True)
 class Spoiled:

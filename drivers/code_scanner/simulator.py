@@ -4,6 +4,7 @@
 (behind a FIFO), the camera JPEG pictures one after the other (behind a FIFO or TCP; the host opens `camera:/fifo`).
 """
 
+from binascii import crc_hqx
 from collections import deque
 from random import Random
 from typing import Any
@@ -25,13 +26,15 @@ EVENT_S = 0.0005
 """A key is two events, down and up: 1 ms a key."""
 EVENTS_A_TURN = 40
 NOISE_BYTES = 40
-ACCEPTED = b"\x06"
+ACCEPTED, REFUSED = b"\x06", b"\x15"
+GM65_READ, GM65_TRIGGER = 7, bytes.fromhex("0801000201")
 
 CONTROLS = {
     "scan": "read a code: text, and if wanted encoding (utf-8, gb18030) and suffix (cr, lf, crlf, tab, none)",
     "noise": "send garbage (count, default 40; on a line also certain bytes: hex)",
     "partial": "send the first half of a code and stop: text",
 }
+ON_A_LINE = CONTROLS | {"refuse": "refuse commands: on=true or false"}
 
 
 class SimulatedScanner:
@@ -44,7 +47,8 @@ class SimulatedScanner:
         self._out = bytearray()
         self._noise = Random(7)  # noqa: S311 - garbage on a wire, repeatable on purpose
         self._codes = self._settings = self._triggers = 0
-        self._lit = False
+        self._lit = self._refuses = False
+        self._cells: dict[int, int] = {}
 
     def receive(self, data: bytes, now: float) -> None:
         """Obey commands."""
@@ -54,17 +58,29 @@ class SimulatedScanner:
                 self._settings += 1
                 self._out += self._answer(command.body)
             else:
-                self._lit = command.on
-                self._triggers += command.on
-                self._out += self._answer(b"\x00") if self._dialect == "gm65" else b""
+                self._lit = command.on and not self._refuses
+                self._triggers += self._lit
+                self._out += self._answer(GM65_TRIGGER) if self._dialect == "gm65" else b""
 
     def _answer(self, body: bytes) -> bytes:
+        if self._dialect == "gm65":
+            return self._cells_told(body)
+        status = REFUSED if self._refuses else ACCEPTED
+        answered = body.replace(b",", status + b",").replace(b";", status + b";")
         if self._dialect == "honeywell":
-            return body[:-1] + ACCEPTED + body[-1:]
-        if self._dialect == "newland":
-            answered = body.replace(b",", ACCEPTED + b",").replace(b";", ACCEPTED + b";")
-            return b"\x02\x010000" + answered + b"\x03"
-        return bytes.fromhex("02000001003331")
+            return answered[:-1] + status + answered[-1:]
+        return b"\x02\x010000" + answered + b"\x03"
+
+    def _cells_told(self, body: bytes) -> bytes:
+        """Write or read a module's cells; what was read comes back, a write and a save with one byte 00."""
+        kind, first, data = body[0], int.from_bytes(body[2:4], "big"), body[4:]
+        if self._refuses:
+            return _gm65_answer(1, b"")
+        if kind == GM65_READ:
+            count = data[0] if data else 0
+            return _gm65_answer(0, bytes(self._cells.get(first + place, 0) for place in range(count)))
+        self._cells.update((first + place & 0xFFFF, value) for place, value in enumerate(data))
+        return _gm65_answer(0, b"\0")
 
     def outgoing(self, now: float) -> bytes:
         """Return what is read."""
@@ -79,19 +95,21 @@ class SimulatedScanner:
 
     def controls(self) -> dict[str, str]:
         """What a visitor can do."""
-        return CONTROLS
+        return ON_A_LINE
 
     def do(self, control: str, arguments: dict[str, Any], now: float) -> dict[str, Any]:
         """Carry out a control."""
         del now
-        if control == "noise":
+        if control == "refuse":
+            self._refuses = bool(arguments.get("on", True))
+        elif control == "noise":
             certain = bytes.fromhex(str(arguments.get("hex", "")))
             self._out += certain or self._noise.randbytes(int(arguments.get("count", NOISE_BYTES)))
         elif control in ("scan", "partial"):
             data = str(arguments["text"]).encode(arguments.get("encoding", "utf-8"))
             self._read(data, control, arguments)
         else:
-            raise UnknownControl(control, CONTROLS)
+            raise UnknownControl(control, ON_A_LINE)
         return self.state()
 
     def _read(self, data: bytes, control: str, arguments: dict[str, Any]) -> None:
@@ -105,6 +123,11 @@ class SimulatedScanner:
     def state(self) -> dict[str, Any]:
         """Counts; never the codes, which may be somebody's."""
         return {"codes": self._codes, "settings": self._settings, "triggers": self._triggers, "lit": self._lit}
+
+
+def _gm65_answer(status: int, data: bytes) -> bytes:
+    body = bytes((status, len(data))) + data
+    return b"\x02\x00" + body + crc_hqx(body, 0).to_bytes(2, "big")
 
 
 def _real_suffix(suffix: str) -> str:
