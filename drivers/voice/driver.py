@@ -12,7 +12,7 @@ from drivers.transport import LineSettings, Transport, TransportLost, open_strea
 from drivers.voice.announcement import Speaker
 from drivers.voice.conversation import Conversation, End, Manner, Pace, unheard
 from drivers.voice.options import Options
-from drivers.voice.protocol import REJECTIONS, Control, Reply, dialect_of, replies, to_bytes
+from drivers.voice.protocol import BAUDS, REJECTIONS, Baud, Control, Reply, dialect_of, replies, to_bytes
 from drivers.voice.sound import CannotSay, wav_bytes
 from drivers.voice.sound_port import SoundPort, open_sound
 from drivers.voice.turn import Outcome, Turn, Turns
@@ -29,6 +29,8 @@ WRITE_LIMIT_S = 6.0
 """The longest frame, 4101 bytes, takes 4.3 s at 9600 baud."""
 ANSWER_S = 0.3
 TAKE_S = 0.2
+BAUD_CHANGE_S = 0.13
+"""After the command that changes a SYN6288's speed: it needs 16 ms, the line may change 100 ms later."""
 SILENCES = 2
 """Unanswered questions in a row that mean nobody is there."""
 
@@ -112,8 +114,19 @@ class SerialVoice(_Voice):
         self._answers = options.answers
         self._silences = 0
         self._pace = Pace(self._baud)
-        line = LineSettings(baud=self._baud)
-        super().__init__(opening, lambda: open_stream(opening.address, line))
+        self._raised = self._dialect.sets_baud and self._baud != row["baud"] and self._baud in BAUDS
+        super().__init__(opening, lambda: self._open_port(opening.address, row["baud"]))
+
+    def _open_port(self, address: str, own_baud: int) -> Transport:
+        """Open the line; a module that forgets its speed at power-off is told it each time, at its own speed."""
+        if self._raised:
+            port = open_stream(address, LineSettings(baud=own_baud))
+            try:
+                port.write(to_bytes(Baud(self._baud), self._dialect), WRITE_LIMIT_S)
+                time.sleep(BAUD_CHANGE_S)
+            finally:
+                port.close()
+        return open_stream(address, LineSettings(baud=self._baud))
 
     def _watch(self, port: Transport, life: Life) -> None:
         if not self._answers:
@@ -129,6 +142,8 @@ class SerialVoice(_Voice):
         if heard:
             life.report(READY)
         elif self._silences >= SILENCES:
+            if self._raised:
+                raise TransportLost(f"no answer at {self._baud} baud; the module is told its speed again")
             life.report(_ENDS[End.SILENT])
 
     def _send(self, port: Transport, frame: bytes) -> None:

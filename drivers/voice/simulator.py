@@ -10,6 +10,7 @@ from typing import Any
 from drivers.far_end import FarEnd, UnknownControl
 from drivers.voice.options import Options
 from drivers.voice.protocol import (
+    Baud,
     Broken,
     Command,
     Control,
@@ -37,6 +38,7 @@ class SimulatedSpeechModule:
         self._second_a_character = SECONDS_A_CHARACTER / options.simulated_speed_up
         self._due: deque[tuple[float, Reply]] = deque()
         self._spoken: deque[dict[str, Any]] = deque(maxlen=MOST_KEPT)
+        self._baud = self._own_baud = int(row["baud"])
         self._cache: dict[int, bytes] = {}
         self._text = ""
         self._began = self._ends = 0.0
@@ -100,6 +102,7 @@ class SimulatedSpeechModule:
             "spoken": list(self._spoken),
             "rejected": self._rejected,
             "asleep": self._asleep,
+            "baud": self._baud,
             "mute": self._mute,
             "busy": self._busy,
         }
@@ -113,7 +116,9 @@ class SimulatedSpeechModule:
             self._control(command.name, now)
         elif not self._asleep:
             self._answer(now, Reply.ACCEPTED)
-            if isinstance(command, Speak):
+            if isinstance(command, Baud):
+                self._baud = command.value
+            elif isinstance(command, Speak):
                 self._speak(command.text, now)
             elif isinstance(command, Store):
                 self._cache[command.segment] = command.text
@@ -166,6 +171,7 @@ class SimulatedSpeechModule:
         self._decoder.drop()
         self._due.clear()
         self._asleep = self._busy = False
+        self._baud = self._own_baud
         self._answer(now, Reply.INITIALISED)
 
 

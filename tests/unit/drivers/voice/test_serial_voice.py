@@ -109,6 +109,44 @@ def test_a_module_that_rejects_everything_is_a_value_not_an_exception():
         until_word(voice, StatusWord.READY)
 
 
+def test_a_syn6288_is_told_another_speed_at_its_own():
+    fast = Options(baud=19200, simulated_speed_up=100)
+    with (
+        staged(catalog.make_far_end("voice", "syn6288", fast), "memory:voice-baud", baud=9600) as (stage, player),
+        opened("memory:voice-baud", fast),
+    ):
+        until(lambda: stage.state(player)["device"]["baud"] == 19200)
+        until(lambda: stage.state(player)["wire"]["wrong_baud"])
+
+
+def test_at_the_other_speed_it_speaks_and_after_a_silence_it_is_told_again():
+    fast = Options(baud=19200, simulated_speed_up=100)
+    with (
+        staged(catalog.make_far_end("voice", "syn6288", fast), "memory:voice-baud-on", baud=19200) as (stage, player),
+        opened("memory:voice-baud-on", fast) as (voice, _events),
+    ):
+        until_word(voice, StatusWord.READY)
+        assert isinstance(voice.say(CALL), Spoken)
+        stage.do(player, "mute")
+        until(lambda: "told its speed again" in voice.status().reason)
+        stage.do(player, "mute", on=False)
+        until_word(voice, StatusWord.READY)
+
+
+@pytest.mark.parametrize(("model", "baud"), [("syn6658", 115200), ("syn6288", 57600)])
+def test_no_other_speed_is_told(model, baud):
+    other = Options(baud=baud, simulated_speed_up=100)
+    with (
+        staged(catalog.make_far_end("voice", model, other), f"memory:voice-{model}-{baud}", baud=baud) as (
+            stage,
+            player,
+        ),
+        opened(f"memory:voice-{model}-{baud}", other, model) as (voice, _events),
+    ):
+        until_word(voice, StatusWord.READY)
+        assert stage.state(player)["device"]["baud"] == 9600
+
+
 def test_without_a_port_the_answer_comes_at_once():
     with opened("serial:/nowhere/tty") as (voice, _events):
         until_word(voice, StatusWord.OFFLINE)
