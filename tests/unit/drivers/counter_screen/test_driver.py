@@ -5,14 +5,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from drivers import catalog
 from drivers.catalog import Opening
-from drivers.counter_screen import talk
+from drivers.counter_screen import driver, protocol, talk
 from drivers.counter_screen.driver import CounterStrip
 from drivers.counter_screen.options import Options
+from drivers.counter_screen.simulator import SimulatedOnbon
+from drivers.profile import profile_of
 from drivers.stage import Player, Stage
+from drivers.transport import LineSettings
 from hall.domain.ids import DeviceName
 from hall.ports.counter_screen import NotShown, ScreenContent, ScreenState, Shown
 from hall.ports.status import StatusWord
@@ -224,3 +228,73 @@ def test_an_onbon_strip_over_datagrams() -> None:
         stage.do(player, "plug")
         until_word(device, StatusWord.READY)
         device.close()
+
+
+class _Line:
+    """A port that remembers what was written, and has something to say before."""
+
+    def __init__(self, said: bytes = b"") -> None:
+        self.said, self.written = said, b""
+
+    def read(self, size: int, timeout_s: float) -> bytes:
+        del timeout_s
+        told, self.said = self.said[:size], self.said[size:]
+        return told
+
+    def write(self, data: bytes, timeout_s: float) -> None:
+        del timeout_s
+        self.written += data
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_late_answer_to_an_earlier_frame_is_none_to_the_next() -> None:
+    late = protocol.answer_to(protocol.request(1, protocol.PING), 1, error=4).to_bytes()
+    line = _Line(late)
+    status = talk.OnbonTalk(Options()).look(line)
+    assert status.word is StatusWord.OFFLINE  # silence; the late NACK would have been a fault
+    assert line.written.startswith(protocol.request(1, protocol.PING).to_bytes())
+
+
+def test_a_profile_that_wants_it_is_told_several_times() -> None:
+    profile = profile_of(catalog.model("counter_screen", "kanban4"))
+    line = _Line()
+    repeating = msgspec.structs.replace(profile, retries=2, gap_ms=1)
+    talk.ProfileTalk(repeating, Options(address=5)).show(line, ScreenContent(ScreenState.CALLING, "999"))
+    assert line.written == bytes.fromhex("0503E7EF") * 3
+
+
+def test_bits_and_parity_of_the_line_are_the_technicians(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def opened(_address: str, line: LineSettings) -> _Line:
+        asked.append(line)
+        return _Line()
+
+    monkeypatch.setattr(driver, "open_stream", opened)
+    opening = Opening(DeviceName("strip"), "serial:/dev/none", lambda _event: None)
+    device = catalog.open_device("counter_screen", "alphasign", opening, Options(line="7E2", baud=4800))
+    until(lambda: asked)
+    device.close()
+    assert asked[0] == LineSettings(baud=4800, parity="E", stop_bits=2, data_bits=7)
+
+
+@pytest.mark.parametrize(
+    ("command", "error"), [((0xA9, 0x00), 1), ((0xA3, 0x77), 2), ((0xA4, 0x04), 0), ((0xA1, 2), 0)]
+)
+def test_a_controller_refuses_what_it_does_not_know(command: tuple[int, int], error: int) -> None:
+    controller = SimulatedOnbon(Options())
+    controller.receive(protocol.request(1, command).to_bytes(), 0.0)
+    (answer,) = protocol.Decoder().feed(controller.outgoing(1.0))
+    assert isinstance(answer, protocol.Packet)
+    assert (answer.command, answer.error) == (protocol.NACK if error else protocol.ACK, error)
+
+
+@pytest.mark.parametrize(("model", "most"), [("strip-crc", 243), ("strip-length", 250)])
+def test_the_longest_text_that_its_length_byte_counts_is_shown_whole(model: str, most: int) -> None:
+    text = "A" * (most + 20)
+    with strip(model) as it:
+        it.device.show(ScreenContent(ScreenState.CALLING, text))
+        until(lambda: it.panel()["text"])
+        assert it.panel()["text"] == "A" * most

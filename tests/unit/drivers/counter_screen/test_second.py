@@ -77,6 +77,17 @@ def test_any_noise_is_survived_and_the_next_frame_read(noise: list[bytes]) -> No
     assert second.area_text(packet.data) == TEXT
 
 
+def test_a_text_is_found_behind_programmes_and_what_is_said_aloud() -> None:
+    plain = second.area_bytes(Area(TEXT, 128, 32))
+    said = "到".encode("gbk")
+    voice = bytes((1, 2, 5, 5, 1)) + bytes(8) + b"\x02ab" + len(said).to_bytes(4, "little") + said
+    several = plain[:5] + b"\x02\x00" + bytes(4) + plain[7:46] + voice + plain[47:]
+    for area in (plain, several):
+        data = b"\x01\x00\x00" + b"\x00\x01\x04\x01" + len(area).to_bytes(4, "little") + area
+        assert second.area_text(data) == TEXT
+        assert second.area_text(data[:-1]) is None
+
+
 @given(st.binary(max_size=80))
 def test_no_area_makes_the_reader_stumble(data: bytes) -> None:
     assert second.area_text(data) is None or isinstance(second.area_text(data), bytes)
