@@ -8,9 +8,10 @@ import msgspec
 from drivers.checks import CHECKS
 from drivers.framing import Decoded, Decoder, Misfit, misfit, pieces_of
 from drivers.profile import FrameShape, Part, Profile
+from drivers.profile_vocabulary import PROSE
 
 LARGEST_PLUS = 8
-PROSE = ("meaning", "note", "kind", "shape")
+NOT_COMPARED = PROSE | {"shape"}
 
 
 class Captured(NamedTuple):
@@ -62,7 +63,7 @@ def _disagreements(profile: Profile, shape: str, frame: Captured) -> Iterator[Co
     events = Decoder(profile).feed(frame.raw, ended=True)
     fields = next((event.fields for event in events if isinstance(event, Decoded) and event.shape == shape), {})
     for name, value in frame.says.items():
-        if name not in PROSE and fields.get(name) != value:
+        if name not in NOT_COMPARED and fields.get(name) != value:
             says = f"frame {shape} reads {name} as {fields.get(name)!r}, the capture says {value!r}"
             yield Contradiction(frame.place, f"{says}; correct the part {name}, or what the capture says")
 
