@@ -26,6 +26,7 @@ LONGEST_LENGTH = 2321
 """Length fields above it are not believed (text, photo and two fingerprints make 090Ah)."""
 REPORT_SIZE = 64
 _FILLER = bytes.fromhex("0005050505")
+WRONG_LENGTH = "impossible length"
 _FILLER_WHY = "the filler that some makes send on a time-out, no reply"
 
 
@@ -83,7 +84,10 @@ class Reply(NamedTuple):
 
 
 class Damaged(NamedTuple):
-    """A frame whose XOR is wrong, or the filler of a time-out, was dropped; `why` is for a technician."""
+    """A frame whose XOR is wrong, or the filler of a time-out, was dropped; `why` is for a technician.
+
+    An impossible length is one only to a decoder that tells of them (`WRONG_LENGTH`); others search on in silence.
+    """
 
     length: int
     why: str = "checksum mismatch, must be rejected"
@@ -122,8 +126,8 @@ FrameT = TypeVar("FrameT", bound=_Frame)
 class _Decoder(Generic[FrameT]):
     """Finds frames in any split of any bytes; holds at most one frame; never raises."""
 
-    def __init__(self, shortest: int, made: Callable[[bytes], FrameT]) -> None:
-        self._shortest, self._made = shortest, made
+    def __init__(self, shortest: int, made: Callable[[bytes], FrameT], *, tells_lengths: bool = False) -> None:
+        self._shortest, self._made, self._tells_lengths = shortest, made, tells_lengths
         self._buffer = bytearray()
 
     @property
@@ -149,6 +153,7 @@ class _Decoder(Generic[FrameT]):
                 continue
             if not self._shortest <= size <= LONGEST_LENGTH:
                 del self._buffer[:1]
+                found += [Damaged(size, WRONG_LENGTH)] if self._tells_lengths else []
                 continue
             if len(self._buffer) < 6 + size:
                 break
@@ -182,10 +187,10 @@ class ReplyDecoder(_Decoder[Reply]):
 
 
 class RequestDecoder(_Decoder[Request]):
-    """What the reader reads (the simulator's side)."""
+    """What the reader reads (the simulator's side); a reader answers impossible lengths too, and so is told of them."""
 
-    def __init__(self) -> None:
-        super().__init__(3, lambda body: Request(body[:2], body[2:]))
+    def __init__(self, *, tells_lengths: bool = False) -> None:
+        super().__init__(3, lambda body: Request(body[:2], body[2:]), tells_lengths=tells_lengths)
 
 
 class Reaction(StrEnum):

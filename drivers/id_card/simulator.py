@@ -13,7 +13,17 @@ from drivers.far_end import UnknownControl
 from drivers.id_card.layouts import write_address, write_text
 from drivers.id_card.model import Model, model_of
 from drivers.id_card.people import PEOPLE, Invented, placeholder_photo
-from drivers.id_card.protocol import Blocks, Command, Damaged, Reply, Request, RequestDecoder, reply, sam_id_bytes
+from drivers.id_card.protocol import (
+    WRONG_LENGTH,
+    Blocks,
+    Command,
+    Damaged,
+    Reply,
+    Request,
+    RequestDecoder,
+    reply,
+    sam_id_bytes,
+)
 from hall.ports.id_card import CardKind
 
 SAM_ID = "05.01-20260101-0000000001-0000000068"
@@ -42,7 +52,7 @@ class SimulatedIdCardReader:
 
     def __init__(self, model: Model, *, quick: bool = False) -> None:
         self._model, self._quick = model, quick
-        self._decoder = RequestDecoder()
+        self._decoder = RequestDecoder(tells_lengths=True)
         self._pending: deque[tuple[float, Command | None, Reply]] = deque()
         self._out = bytearray()
         self._card: Invented | None = None
@@ -60,8 +70,10 @@ class SimulatedIdCardReader:
     def receive(self, data: bytes, now: float) -> None:
         """Take bytes in any split."""
         for request in self._decoder.feed(data):
-            answer = reply(0x10) if isinstance(request, Damaged) else self._answer(request)
-            command = None if isinstance(request, Damaged) else request.command
+            if isinstance(request, Damaged):
+                command, answer = None, reply(0x11 if request.why == WRONG_LENGTH else 0x10)
+            else:
+                command, answer = request.command, self._answer(request)
             self._pending.append((now + self._own_time(command), command, answer))
 
     def outgoing(self, now: float) -> bytes:

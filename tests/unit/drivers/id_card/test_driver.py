@@ -10,7 +10,7 @@ from drivers.id_card.dialogue import Sight
 from drivers.id_card.driver import Options
 from drivers.id_card.model import model_of
 from drivers.id_card.people import PEOPLE
-from drivers.id_card.protocol import STATUS_WORDS
+from drivers.id_card.protocol import STATUS_WORDS, reply
 from drivers.id_card.simulator import CONTROLS, SAM_ID, SimulatedIdCardReader
 from hall.domain.ids import DeviceName
 from hall.ports.id_card import CardPresented, CardRemoved, CardUnreadable
@@ -351,3 +351,10 @@ def test_controls():
         reader.do("burn", {}, 0.0)
     reader.receive(b"\xaa\xaa\xaa\x96\x69\x00\x03\xa0\x03\xa0", 0.0)
     assert reader.outgoing(1.0)[9] == 0x21, "the vendor's own commands are unknown here"
+
+
+@pytest.mark.parametrize(("request_hex", "sw"), [("AAAAAA96690003110000", 0x10), ("AAAAAA96690912", 0x11)])
+def test_a_reader_says_what_was_wrong_with_a_request(request_hex, sw):
+    reader = SimulatedIdCardReader(model_of(catalog.model("id_card", MODEL)))
+    reader.receive(bytes.fromhex(request_hex), 0.0)
+    assert reader.outgoing(1.0) == reply(sw).to_bytes()
