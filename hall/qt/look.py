@@ -49,6 +49,14 @@ class Look(QObject):
         """Change the arrangement; pages rebuild themselves on `changed`."""
         self._become(replace(self.tokens, layout=layout))
 
+    def set_panel(self, width_px: int, height_px: int, px_per_mm: float, fit: float) -> None:
+        """Change the panel: a window that became full screen is as big as the panel, whatever was configured."""
+        self._become(replace(self.tokens, width_px=width_px, height_px=height_px, px_per_mm=px_per_mm, fit=fit))
+
+    def smaller(self, share: float) -> "Look":
+        """Return the same look with everything `share` as big, for a page that needs more room than there is."""
+        return Look(replace(self.tokens, fit=self.tokens.fit * share), self.words)
+
     def set_language(self, language: str) -> None:
         """Change the language shown."""
         if language != self.language:

@@ -23,11 +23,10 @@ class Reach(StrEnum):
 
 
 class Layout(StrEnum):
-    """Arrangements of a page, beside the theme."""
+    """Sizes of a page, beside the theme. A page that keeps to the lower part of the glass does so in either."""
 
     NORMAL = "normal"
     ELDER = "elder"
-    LOW_REACH = "low_reach"
 
 
 class ThemeName(StrEnum):
@@ -250,6 +249,13 @@ class Tokens:
     px_per_mm: float
     theme: ThemeName
     layout: Layout
+    fit: float = 1.0
+    """Share of the wanted sizes on a panel (or page) that is too small for them; the panel itself stays as it is."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether the panel lies: pages then stand side by side what else stands one below the other."""
+        return self.width_px > self.height_px
 
     @property
     def colours(self) -> Colours:
@@ -263,12 +269,17 @@ class Tokens:
 
     def px(self, mm: float) -> int:
         """Return millimetres as whole pixels, at least one."""
-        return max(1, round(mm * self.px_per_mm))
+        return max(1, round(mm * self.px_per_mm * self.fit))
 
     def em(self, role: Role) -> int:
         """Return a text's em in pixels."""
-        factor = ELDER_FACTOR if self.elder and role is not Role.NUMBER else 1.0
+        factor = 1 + (ELDER_FACTOR - 1) * self._elder_share if self.elder and role is not Role.NUMBER else 1.0
         return self.px(EM_MM[self.reach][role] * factor)
+
+    @property
+    def _elder_share(self) -> float:
+        """How much of what the elderly get more there is room for: all on a panel of full size, half of it at half."""
+        return min(1.0, self.fit)
 
     def space(self, steps: float = 1) -> int:
         """Return spacing in pixels."""
@@ -277,12 +288,17 @@ class Tokens:
     @property
     def target(self) -> int:
         """Smallest side in pixels of anything touched."""
-        return self.px(TARGET_MM[self.reach][0] * (1.15 if self.elder else 1.0))
+        return self.px(TARGET_MM[self.reach][0] * (1 + 0.15 * self._elder_share if self.elder else 1.0))
+
+    @property
+    def smallest_target(self) -> int:
+        """The same in the plain layout."""
+        return self.px(TARGET_MM[self.reach][0])
 
     @property
     def main_target(self) -> int:
         """Height in pixels of a main action."""
-        return self.px(TARGET_MM[self.reach][1] * (1.15 if self.elder else 1.0))
+        return self.px(TARGET_MM[self.reach][1] * (1 + 0.15 * self._elder_share if self.elder else 1.0))
 
     @property
     def radius(self) -> int:
@@ -292,7 +308,7 @@ class Tokens:
     @property
     def low_reach_top(self) -> int:
         """First pixel row within 1220 mm of the floor, the panel's lower edge at 800 mm (ADA forward reach)."""
-        return max(0, self.height_px - self.px(1220 - 800))
+        return max(0, self.height_px - round((1220 - 800) * self.px_per_mm))
 
 
 def tokens(

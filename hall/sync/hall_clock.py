@@ -25,18 +25,24 @@ class HallClock:
         self._zone = ZoneInfo(timezone)
         self._local_ms = local_ms or steady_clock()
         self._ahead_ms = 0
+        self._told = False
 
     def hear(self, event: object) -> None:
         """Take the hub's time and the hall's zone where an event carries them."""
         match event:
             case HubTime(at=at):
                 self._ahead_ms = at - self._local_ms()
+                self._told = True
             case ViewChanged(view=view) if view.timezone != self._zone.key:
                 self._zone = ZoneInfo(view.timezone)
 
     def now_ms(self) -> int:
         """Return the hub's time in ms since the epoch, as well as it is known."""
         return self._local_ms() + self._ahead_ms
+
+    def told_ms(self) -> int:
+        """Return the hub's time, or 0 where no hub told it yet: nothing is said to be closed by a unit's own clock."""
+        return self.now_ms() if self._told else 0
 
     def now(self) -> datetime:
         """Return the time on the hall's wall."""

@@ -11,6 +11,9 @@ from hall.qt.kit.surface import paint_surface, shadow_blur
 from hall.qt.look import Look, fitted
 from hall.qt.tokens import Role
 
+FOR_ICON = 0.8
+"""Words in a narrow button may become this much smaller for the sake of its icon."""
+
 
 class Kind(StrEnum):
     """How much a button asks to be pressed."""
@@ -22,7 +25,10 @@ class Kind(StrEnum):
 
 
 class BigButton(QAbstractButton):
-    """A touchable action, at least the target size of the reach high."""
+    """A touchable action, at least the target size of the reach high.
+
+    `shrinks`: where several share a row it may be as narrow as a target, with smaller words.
+    """
 
     def __init__(
         self,
@@ -34,8 +40,10 @@ class BigButton(QAbstractButton):
         *,
         main: bool = False,
         role: Role = Role.BUTTON,
+        shrinks: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._shrinks = shrinks
         self._look, self._kind, self._icon, self._main, self._role = look, kind, icon_name, main, role
         self._caption = ""
         self.setText(text)
@@ -95,6 +103,13 @@ class BigButton(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Return the target size, or what the words need."""
+        if not self._shrinks:
+            return self.sizeHint()
+        high = self._height() + 2 * shadow_blur(self._look)
+        return QSize(self._look.tokens.target + 2 * shadow_blur(self._look), high)
+
+    def sizeHint(self) -> QSize:
+        """Return what the words need; layouts may widen it."""
         blur = 2 * shadow_blur(self._look)
         metrics = QFontMetrics(self._look.font(self._role, bold=True))
         small = QFontMetrics(self._look.font(Role.CAPTION))
@@ -105,14 +120,17 @@ class BigButton(QAbstractButton):
         pad = self._look.space(6 if words else 0)
         return QSize(max(high, words + pad) + blur, high + blur)
 
-    def sizeHint(self) -> QSize:
-        """Return the smallest size; layouts may widen it."""
-        return self.minimumSizeHint()
-
-    def _paint_words(self, painter: QPainter, box: QRectF, ink: QColor) -> None:
+    def _share_out(self, width: int) -> tuple[int, int, int]:
+        """Return the width of icon, gap and words; where words would shrink much for the icon, it goes."""
         side = self._icon_side() if self._icon else 0
         gap = self._look.space(1.5) if self._icon and self.text() else 0
-        room = int(box.width()) - side - gap - self._look.space(2)
+        words = QFontMetrics(self._look.font(self._role, bold=True)).horizontalAdvance(self.text())
+        if self._shrinks and self.text() and width - side - gap < words * FOR_ICON:
+            side = gap = 0
+        return side, gap, width - side - gap
+
+    def _paint_words(self, painter: QPainter, box: QRectF, ink: QColor) -> None:
+        side, gap, room = self._share_out(int(box.width()) - self._look.space(2))
         font = fitted(self.text(), self._look.font(self._role, bold=True), room)
         metrics = QFontMetrics(font)
         small = fitted(self._caption, self._look.font(Role.CAPTION), room)

@@ -32,13 +32,15 @@ class BarButton(QAbstractButton):
         self.update()
 
     def _icon_side(self) -> int:
-        return self._look.px(12.5)
+        return self._look.px(9 if self._look.tokens.wide else 12.5)
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for icon and both lines, at least a target."""
-        text = QFontMetrics(self._look.font(Role.BODY)).height() + QFontMetrics(self._look.font(Role.CAPTION)).height()
+        """Return room for icon and both lines (on a panel that lies: one), at least a target."""
+        wide = self._look.tokens.wide
+        text = QFontMetrics(self._look.font(Role.BODY)).height()
+        text += 0 if wide else QFontMetrics(self._look.font(Role.CAPTION)).height()
         target = self._look.tokens.target
-        return QSize(target, max(target, self._icon_side() + text + self._look.space(4)))
+        return QSize(target, max(target, self._icon_side() + text + self._look.space(1.5 if wide else 4)))
 
     def sizeHint(self) -> QSize:
         """Return the smallest size."""
@@ -56,8 +58,9 @@ class BarButton(QAbstractButton):
         room = self.width() - self._look.space(1)
         ink = colour("on_bar" if self.isEnabled() else "grey")
         large = fitted(self.text(), self._look.font(Role.BODY, bold=True), room)
-        small = fitted(self._caption, self._look.font(Role.CAPTION, factor=0.86), room)
-        large_high, small_high = QFontMetrics(large).height(), QFontMetrics(small).height() if self._caption else 0
+        caption = "" if self._look.tokens.wide else self._caption
+        small = fitted(caption, self._look.font(Role.CAPTION, factor=0.86), room)
+        large_high, small_high = QFontMetrics(large).height(), QFontMetrics(small).height() if caption else 0
         side = self._icon_side()
         top = (self.height() - side - large_high - small_high) / 2
         painter.drawPixmap(QPointF((self.width() - side) / 2, top), tinted(self._icon, side, ink))
@@ -68,7 +71,7 @@ class BarButton(QAbstractButton):
         painter.setFont(small)
         painter.setPen(colour("on_bar_dim"))
         line = QRectF(0, line.bottom(), self.width(), small_high)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._caption)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, caption)
 
 
 class BottomBar(QWidget):

@@ -14,6 +14,10 @@ from hall.words.catalogue import Words
 SMALLEST = 0.35
 """A long name in large type is made smaller rather than cut; it is still larger than a caption then."""
 
+SLIM = 0.62
+"""The clock of a low band, as a share of the full one."""
+SLIM_ELDER = 0.85
+
 
 def date_text(words: Words, now: datetime) -> str:
     """Return the date as it is written in the language, with the weekday."""
@@ -30,7 +34,8 @@ def date_text(words: Words, now: datetime) -> str:
 class Header(QWidget):
     """Hall name and clock. `skirt_mm` is how far the gradient goes on below, for a card that overlaps it.
 
-    `air` is the free height above and below the words, in steps of spacing.
+    `air` is the free height above and below the words, in steps of spacing. `slim` keeps the whole band low, for
+    panels that lie; `set_skirt` lets the gradient go on below by so many pixels.
     """
 
     def __init__(
@@ -40,9 +45,11 @@ class Header(QWidget):
         skirt_mm: float = 0.0,
         air: float = 9,
         parent: QWidget | None = None,
+        slim: bool = False,
     ) -> None:
         super().__init__(parent)
         self._look, self._clock, self._skirt_mm, self._air = look, clock, skirt_mm, air
+        self._slim, self._skirt_px = slim, 0
         self._names = ("", "")
         self._now = clock()
         self._timer = QTimer(self)
@@ -83,16 +90,35 @@ class Header(QWidget):
         if changed:
             self.update()
 
-    def _band(self) -> int:
+    def set_slim(self, slim: bool) -> None:
+        """Make the band low, or full again."""
+        if slim != self._slim:
+            self._slim = slim
+            self.restyle()
+
+    def set_skirt(self, pixels: int) -> None:
+        """Let the gradient go on below the words by so many pixels more."""
+        if pixels != self._skirt_px:
+            self._skirt_px = pixels
+            self.restyle()
+
+    @property
+    def band(self) -> int:
         """Height of the part that holds text."""
-        clock = QFontMetrics(self._look.font(Role.CLOCK)).height()
-        date = QFontMetrics(self._look.font(Role.CAPTION)).height()
-        return round((clock + date) * 0.96) + self._look.space(self._air)
+        clock = QFontMetrics(self._look.font(Role.CLOCK, factor=self._share(SLIM))).height()
+        date = QFontMetrics(self._look.font(Role.CAPTION, factor=self._share(0.85))).height()
+        return round((clock + date) * 0.96) + self._look.space(1.5 if self._slim else self._air)
+
+    def _share(self, slim: float) -> float:
+        """Return a size's share of the full one; a low band grows less for the elderly than pages do."""
+        if not self._slim:
+            return 1.0
+        return slim * (SLIM_ELDER if self._look.tokens.elder else 1.0)
 
     def sizeHint(self) -> QSize:
         """Return the height of the band and its skirt."""
         skirt = self._look.px(self._skirt_mm) if self._skirt_mm else 0
-        return QSize(self._look.tokens.width_px, self._band() + skirt)
+        return QSize(self._look.tokens.width_px, self.band + skirt + self._skirt_px)
 
     def _paint_ground(self, painter: QPainter) -> None:
         start, end = self._look.colours.header
@@ -114,8 +140,8 @@ class Header(QWidget):
 
     def _paint_clock(self, painter: QPainter, box: QRectF) -> float:
         """Paint time and date at the right; return the width they took."""
-        time_font = self._look.font(Role.CLOCK, bold=True)
-        date_font = self._look.font(Role.CAPTION)
+        time_font = self._look.font(Role.CLOCK, bold=True, factor=self._share(SLIM))
+        date_font = self._look.font(Role.CAPTION, factor=self._share(0.85))
         date = date_text(self._look.words, self._now)
         wide = max(QFontMetrics(time_font).horizontalAdvance("00:00"), QFontMetrics(date_font).horizontalAdvance(date))
         _two_lines(
@@ -133,7 +159,7 @@ class Header(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
         side = self._look.space(6)
-        box = QRectF(side, 0, self.width() - 2 * side, self._band())
+        box = QRectF(side, 0, self.width() - 2 * side, self.band)
         taken = self._paint_clock(painter, box)
         room = int(box.width() - taken - side)
         first, second = self._names
@@ -142,10 +168,14 @@ class Header(QWidget):
             QRectF(box.left(), box.top(), room, box.height()),
             (
                 first,
-                fitted(first, self._look.font(Role.TITLE, bold=True, factor=1.1), room, SMALLEST),
+                fitted(first, self._look.font(Role.TITLE, bold=True, factor=1.1 * self._share(0.77)), room, SMALLEST),
                 self._ink("on_header"),
             ),
-            (second, fitted(second, self._look.font(Role.CAPTION), room, SMALLEST), self._ink("on_header_dim")),
+            (
+                second,
+                fitted(second, self._look.font(Role.CAPTION, factor=self._share(0.85)), room, SMALLEST),
+                self._ink("on_header_dim"),
+            ),
             Qt.AlignmentFlag.AlignLeft,
         )
 

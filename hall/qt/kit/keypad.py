@@ -84,7 +84,7 @@ class Keypad(QWidget):
         kind = {"<": Kind.SECONDARY, ">": Kind.PRIMARY}.get(key, Kind.QUIET)
         picture = "backspace" if key == "<" else ""
         role = Role.BUTTON if key == ">" else Role.TILE
-        button = BigButton(self._look, "" if key in "<>" else key, kind, picture, self, role=role)
+        button = BigButton(self._look, "" if key in "<>" else key, kind, picture, self, role=role, shrinks=True)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setObjectName({"<": "key_delete", ">": "key_confirm"}.get(key, f"key_{key}"))
         button.clicked.connect(lambda: self._pressed(key))

@@ -14,12 +14,16 @@ OVERLAP_MM = 17.0
 
 
 class Masthead(QWidget):
-    """`header` and `figures` are the parts; give them their texts."""
+    """`header` and `figures` are the parts; give them their texts.
+
+    On a panel that lies both are slim, and the figures stand below the header instead of over its edge.
+    """
 
     def __init__(self, look: Look, clock: Callable[[], datetime] = datetime.now, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.header = Header(look, clock, skirt_mm=OVERLAP_MM, parent=self)
+        self._skirt = 0
+        self.header = Header(look, clock, parent=self)
         self.figures = StatStrip(look, self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.restyle)
@@ -28,10 +32,21 @@ class Masthead(QWidget):
     def restyle(self) -> None:
         """Take heights from the look."""
         # The parts may hear of the change after this widget, so bring them up to date first.
+        slim = self._look.tokens.wide
+        overlap = 0 if slim else self._look.px(OVERLAP_MM)
+        self.header.set_slim(slim)
+        self.figures.set_slim(slim)
+        self.header.set_skirt(self._skirt + overlap)
         self.header.restyle()
         self.figures.restyle()
-        self.setFixedHeight(self.header.height() - self._look.px(OVERLAP_MM) + self.figures.height())
+        self.setFixedHeight(self.header.height() - overlap + self.figures.height())
         self._place()
+
+    def set_skirt(self, pixels: int) -> None:
+        """Make the head so many pixels higher, for pages that keep to the lower part of the glass."""
+        if pixels != self._skirt:
+            self._skirt = pixels
+            self.restyle()
 
     def _place(self) -> None:
         side = self._look.space(4)

@@ -8,6 +8,9 @@ from hall.qt.kit.surface import paint_surface, shadow_blur
 from hall.qt.look import Look, fitted
 from hall.qt.tokens import Role
 
+SMALLEST = 0.3
+"""A long number (a case, a code) is made smaller to this share."""
+
 
 class NumberBoard(QWidget):
     """Caption, number, and a line below it."""
@@ -22,7 +25,7 @@ class NumberBoard(QWidget):
 
     def restyle(self) -> None:
         """Take the smallest height from the look."""
-        self.setMinimumHeight(self.minimumSizeHint().height())
+        self.setMinimumSize(self.minimumSizeHint())
         self.update()
 
     def set_texts(self, caption: str, number: str, below: str = "") -> None:
@@ -48,9 +51,11 @@ class NumberBoard(QWidget):
         return shadow_blur(self._look) if self._framed else 0
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height of all lines."""
+        """Return the height of all lines, and the width of the number at its smallest."""
         high = sum(self._line_high(role) for _, role, _, _ in self._lines())
-        return QSize(self._look.px(60), round(high) + self._look.space(4) + 2 * self._margin())
+        number = QFontMetrics(self._look.font(Role.NUMBER, bold=True)).horizontalAdvance(self._number)
+        wide = round(number * SMALLEST) + self._look.space(5) + 2 * self._margin()
+        return QSize(max(self._look.px(60), wide), round(high) + self._look.space(4) + 2 * self._margin())
 
     def sizeHint(self) -> QSize:
         """Return the smallest size."""
@@ -73,7 +78,7 @@ class NumberBoard(QWidget):
         room = int(box.width() - self._look.space(4))
         for text, role, ink, bold in lines:
             high = self._line_high(role)
-            painter.setFont(fitted(text, self._look.font(role, bold), room, smallest=0.3))
+            painter.setFont(fitted(text, self._look.font(role, bold), room, smallest=SMALLEST))
             painter.setPen(self._look.colour(ink))
             painter.drawText(QRectF(box.left(), top, box.width(), high), Qt.AlignmentFlag.AlignCenter, text)
             top += high

@@ -10,11 +10,11 @@ from hall.qt.tokens import Role
 
 
 class StatStrip(QWidget):
-    """Figures such as people waiting, counters open, estimated wait."""
+    """Figures such as people waiting, counters open, estimated wait; `slim` puts each beside its caption."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, slim: bool = False) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self._slim = look, slim
         self._figures: tuple[tuple[str, str], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.restyle)
@@ -24,6 +24,12 @@ class StatStrip(QWidget):
         """Take the height from the look."""
         self.setFixedHeight(self.sizeHint().height())
         self.update()
+
+    def set_slim(self, slim: bool) -> None:
+        """Put figures beside their captions, or above them again."""
+        if slim != self._slim:
+            self._slim = slim
+            self.restyle()
 
     def set_figures(self, *figures: tuple[str, str]) -> None:
         """Set (figure, caption) pairs, left to right."""
@@ -39,6 +45,9 @@ class StatStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a height for figure, caption and air."""
+        if self._slim:
+            line = QFontMetrics(self._look.font(Role.TILE)).height()
+            return QSize(self._look.px(120), line + self._look.space(1) + 2 * shadow_blur(self._look))
         figure = QFontMetrics(self._look.font(Role.FIGURE)).height()
         caption = QFontMetrics(self._look.font(Role.CAPTION)).height()
         return QSize(self._look.px(120), figure + caption + self._look.space(6) + 2 * shadow_blur(self._look))
@@ -54,12 +63,30 @@ class StatStrip(QWidget):
         wide = box.width() / len(self._figures)
         for place, (figure, caption) in enumerate(self._figures):
             cell = QRectF(box.left() + place * wide, box.top(), wide, box.height())
-            self._paint_cell(painter, cell, figure, caption)
+            (self._paint_line if self._slim else self._paint_cell)(painter, cell, figure, caption)
             if place:
                 inset = box.height() * 0.26
                 top, bottom = round(cell.top() + inset), round(cell.bottom() - inset)
                 painter.setPen(self._look.colour("line"))
                 painter.drawLine(round(cell.left()), top, round(cell.left()), bottom)
+
+    def _paint_line(self, painter: QPainter, cell: QRectF, figure: str, caption: str) -> None:
+        """Paint the caption and, beside it, the figure."""
+        room = int(cell.width() - self._look.space(4))
+        large = fitted(figure, self._look.font(Role.TILE, bold=True), room // 2)
+        figure_wide = QFontMetrics(large).horizontalAdvance(figure)
+        gap = self._look.space(1.5)
+        small = fitted(caption, self._look.font(Role.CAPTION), room - figure_wide - gap)
+        caption_wide = QFontMetrics(small).horizontalAdvance(caption)
+        left = cell.center().x() - (caption_wide + gap + figure_wide) / 2
+        painter.setFont(small)
+        painter.setPen(self._look.colour("grey"))
+        box = QRectF(left, cell.top(), caption_wide + 2, cell.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, caption)
+        painter.setFont(large)
+        painter.setPen(self._look.colour("accent"))
+        box = QRectF(left + caption_wide + gap, cell.top(), figure_wide + 2, cell.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, figure)
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, figure: str, caption: str) -> None:
         room = int(cell.width() - self._look.space(2))

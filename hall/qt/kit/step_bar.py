@@ -82,9 +82,13 @@ class StepBar(QWidget):
     def _paint_title(self, painter: QPainter, step: int, title: str) -> None:
         wide = self.width() / max(1, len(self._titles))
         present = step == self._present
+        alone = not any(other for other in self._titles if other != title)
+        if alone:
+            wide = min(float(self.width()), 3 * wide)
+        left = max(0.0, min(self._centre(step).x() - wide / 2, self.width() - wide))
         room = int(wide - self._look.space(0.5))
         painter.setFont(fitted(title, self._look.font(Role.CAPTION, bold=present), room))
         painter.setPen(self._look.colour("accent" if present else "grey"))
         top = self._dot() + self._look.space(1)
-        box = QRectF(wide * step, top, wide, self.height() - top)
+        box = QRectF(left, top, wide, self.height() - top)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, title)
