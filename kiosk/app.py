@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hall.qt.app import Start
     from hall.qt.background import Background
     from hall.qt.bridge import Bridge
+    from hall.sync.hall_clock import HallClock
     from kiosk.papers import RunSlow
     from kiosk.shell import Shell
 
@@ -142,7 +143,7 @@ def _run(unit: UnitConfig, given: Given, flows: dict[str, Flow]) -> int:
         from hall.qt.remote import RemoteControl
 
         start.at_end(RemoteControl(given.remote_control, unit.unit.demo).close)
-    start.first_frame(lambda: _wire_or_end(unit, given, start, shell, bridge, clock.now))
+    start.first_frame(lambda: _wire_or_end(unit, given, start, shell, bridge, clock))
     return start.run()
 
 
@@ -159,12 +160,12 @@ def slow_door(background: "Background") -> "RunSlow":
 
 
 def _wire_or_end(
-    unit: UnitConfig, given: Given, start: "Start", shell: "Shell", bridge: "Bridge", now: Callable[[], datetime]
+    unit: UnitConfig, given: Given, start: "Start", shell: "Shell", bridge: "Bridge", clock: "HallClock"
 ) -> None:
     """Devices are checked after the first frame, since only their drivers know their options."""
     try:
-        wired = Wired(unit, devices(unit, known(), str(given.config)), shell, bridge, now)
-        _wire(unit, wired, start, shell, bridge, now)
+        wired = Wired(unit, devices(unit, known(), str(given.config)), shell, bridge, clock.now)
+        _wire(unit, wired, start, shell, bridge, clock)
         _let_technician_in(given, wired, start, shell)
     except ConfigError as problem:
         start.application.exit(end_with(problem))
@@ -176,7 +177,7 @@ def _wire(
     start: "Start",
     shell: "Shell",
     bridge: "Bridge",
-    now: Callable[[], datetime],
+    clock: "HallClock",
 ) -> None:
     from PyQt6.QtCore import QTimer
 
@@ -193,10 +194,10 @@ def _wire(
     start.at_end(wired.close)
     drafts = DraftBox(store, memory_folder(unit.unit.name))
     _mend(shell, store, drafts)
-    paper = PaperBook(store, shell.settings.printer, now)
+    paper = PaperBook(store, shell.settings.printer, clock.now)
     shell.attach(link, wired.machines, drafts, paper, store.documents, unit.kiosk.document_bytes)
     ticking = QTimer(start)
-    ticking.timeout.connect(lambda: shell.take(Tick()))
+    ticking.timeout.connect(lambda: shell.take(Tick(clock.told_ms())))
     ticking.start(TICK_MS)
     link.start(bridge.put)
 

@@ -46,6 +46,7 @@ class Touch(StrEnum):
     LANGUAGE = "language"
     THEME = "theme"
     ELDER = "elder"
+    LOW = "low"
     HELP = "help"
     STAFF = "staff"
     ACT = "act"
@@ -247,6 +248,9 @@ class HallSeen(msgspec.Struct, frozen=True):
 
 class Tick(msgspec.Struct, frozen=True):
     """Some time went by (several times a second)."""
+
+    hall_ms: int = 0
+    """The hall's time in ms since the epoch, as well as it is known; 0 where nobody knows it."""
 
 
 class DraftFound(msgspec.Struct, frozen=True):

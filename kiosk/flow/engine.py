@@ -327,6 +327,10 @@ def _elder(turn: Turn, _cause: Touched) -> None:
     turn.set(elder=not turn.state.elder, home_page=0)
 
 
+def _low(turn: Turn, _cause: Touched) -> None:
+    turn.set(low=not turn.state.low)
+
+
 def _help(turn: Turn, _cause: Touched) -> None:
     """Call staff: the hall hears it as a report of this unit, the citizen sees that somebody comes."""
     if turn.now >= turn.state.help_until:
@@ -338,7 +342,9 @@ def _status(turn: Turn, cause: NeedStatus) -> None:
     turn.set(devices={**turn.state.devices, cause.need: cause.status})
 
 
-def _tick(turn: Turn, _cause: Tick) -> None:
+def _tick(turn: Turn, cause: Tick) -> None:
+    if cause.hall_ms:
+        turn.set(hall_minute=cause.hall_ms // 60_000)
     idle.tick(turn)
 
 
@@ -387,6 +393,7 @@ ANYWHERE: dict[Any, Handler] = {
     Touch.LANGUAGE: _language,
     Touch.THEME: _theme,
     Touch.ELDER: _elder,
+    Touch.LOW: _low,
     Touch.HELP: _help,
     Touch.STAY: _nothing,
 }

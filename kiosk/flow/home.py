@@ -25,9 +25,14 @@ def number_flow(settings: Settings) -> Flow | None:
 
 
 def item(turn: Turn, code: str) -> None:
-    """An item was touched: its detail."""
-    flow = number_flow(turn.settings)
-    if flow is None or queue.item_of(turn.state.view, code) is None:
+    """An item was touched: its detail; of a closed one, when it is open."""
+    flow, view = number_flow(turn.settings), turn.state.view
+    touched = queue.item_of(view, code)
+    if flow is None or view is None or touched is None:
+        return
+    if not queue.open_now(view, touched, turn.state.hall_minute):
+        hours = {"hours": queue.hours(touched)}
+        turn.say(touched.names, Word("refusal.closed_item", hours), code="closed_item", icon="clock")
         return
     walk.begin(turn, flow.code)
     if turn.state.place is Place.MESSAGE:

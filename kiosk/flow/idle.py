@@ -33,7 +33,7 @@ def countdown(state: State, idle_s: int, countdown_s: int, now: float) -> int:
 
 
 def _occupied(state: State) -> bool:
-    changed = state.elder or state.session is not None or state.staff is not None
+    changed = state.elder or state.low or state.session is not None or state.staff is not None
     return changed or state.place is not Place.HOME
 
 

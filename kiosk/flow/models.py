@@ -20,7 +20,10 @@ Text = Word | dict[str, str]
 
 
 class Tile(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A big thing to touch. `why` is set on a greyed one: the reason, and what to do."""
+    """A big thing to touch. `why` is set on a greyed one: the reason, and what to do.
+
+    `closed` greys it too, but a touch still tells more.
+    """
 
     value: str
     title: Text
@@ -28,6 +31,7 @@ class Tile(msgspec.Struct, frozen=True, omit_defaults=True):
     subtitle: Text | None = None
     badge: Text | None = None
     why: Text | None = None
+    closed: Text | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -321,6 +325,8 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = "zh"
     theme: str = "normal"
     elder: bool = False
+    low: bool = False
+    """Everything that is touched stands in the lower part of the glass: for somebody who sits."""
     away: bool = False
     steps: tuple[Text, ...] = ()
     """Titles of the flow's steps for the step bar; empty for none."""

@@ -44,6 +44,7 @@ def view_of(settings: Settings, state: State, now: float) -> m.View:
         language=state.language,
         theme=state.theme,
         elder=state.elder,
+        low=state.low,
         away=state.away,
         steps=tuple(step.title for step in shown) if state.place in IN_FLOW and len(shown) > 2 else (),
         step=shown.index(at) if at in shown else 0,
@@ -113,10 +114,13 @@ def _item_tiles(turn: Turn) -> tuple[Tile, ...]:
     flow = home.number_flow(turn.settings)
     if view is None or flow is None:
         return ()
-    return tuple(_item_tile(view, item) for item in queue.offered(view, turn.settings.items))
+    return tuple(_item_tile(turn, view, item) for item in queue.offered(view, turn.settings.items))
 
 
-def _item_tile(view: HallView, item: ItemView) -> Tile:
+def _item_tile(turn: Turn, view: HallView, item: ItemView) -> Tile:
+    if not queue.open_now(view, item, turn.state.hall_minute):
+        closed = Word("home.closed", {"hours": queue.hours(item)})
+        return Tile(item.code, item.names, item.icon, badge=Word("home.closed_now"), closed=closed)
     badge = Word("home.waiting", {"n": str(queue.waiting(view, item.code))})
     return Tile(item.code, item.names, item.icon, badge=badge)
 
@@ -184,7 +188,7 @@ def _item(turn: Turn) -> m.Screen:
         ahead=queue.waiting(view, item.code),
         estimate_min=queue.estimate_min(view, item.code),
         counters=tuple(str(counter.id) for counter in queue.serving(view, item.code)),
-        hours=f"{item.opens}-{item.closes}",
+        hours=queue.hours(item),
         holder=mask_name(session.person.name) if session.person else "",
         card=needs.works(turn.settings, turn.state, "id_card"),
         priority=any(isinstance(step, Ask) and step.field == "priority" for step in flow.steps),

@@ -1,6 +1,9 @@
 """What the hall's view says about waiting: people ahead, an estimate, the counters. For display only."""
 
+from zoneinfo import ZoneInfo
+
 from hall.domain.estimate import wait_s
+from hall.domain.hours import is_open, minute_of_day
 from hall.domain.ids import ItemCode
 from hall.domain.ticket import TicketState
 from hall.wire.view import CounterState, CounterView, HallView, ItemView
@@ -18,6 +21,19 @@ def offered(view: HallView | None, only: tuple[str, ...]) -> tuple[ItemView, ...
 def item_of(view: HallView | None, code: str) -> ItemView | None:
     """Return an item of the hall, or None."""
     return next((item for item in view.items if item.code == code), None) if view else None
+
+
+def hours(item: ItemView) -> str:
+    """Return an item's opening hours as they are shown."""
+    return f"{item.opens}-{item.closes}"
+
+
+def open_now(view: HallView, item: ItemView, hall_minute: int) -> bool:
+    """Say whether an item is open at a minute since the epoch; where the time is not known, the hub will say."""
+    if not hall_minute:
+        return True
+    zone = ZoneInfo(view.timezone)
+    return is_open(minute_of_day(item.opens), minute_of_day(item.closes), hall_minute * 60_000, zone)
 
 
 def waiting(view: HallView, code: str | None = None) -> int:

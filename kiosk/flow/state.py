@@ -190,6 +190,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = "zh"
     theme: str = "normal"
     elder: bool = False
+    low: bool = False
     home_page: int = 0
     out_of_service: bool = False
     recovered: bytes = b""
@@ -211,6 +212,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     watching: bool = False
     previewing: bool = False
     collecting: bool = False
+    hall_minute: int = 0
+    """The hall's time in whole minutes since the epoch, for opening hours; 0 where nobody knows it."""
     shown: View | None = None
 
 

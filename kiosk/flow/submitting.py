@@ -11,11 +11,10 @@ from hall.domain.ticket import Priority
 from hall.wire.case_query import CaseQuery
 from hall.wire.commands import Command, IssueTicket, ReprintTicket, SubmitCase
 from hall.wire.replies import Done, RefusalCode, Refused
-from kiosk.flow import drafts, needs, papers, printing
+from kiosk.flow import drafts, needs, papers, printing, queue
 from kiosk.flow.causes import Answered, DocumentsReleased, PrinterChecked, QueryAnswered
 from kiosk.flow.effects import CheckPrinter, SaveDraft
 from kiosk.flow.models import Text, Word
-from kiosk.flow.queue import item_of
 from kiosk.flow.state import Place, Session
 from kiosk.flow.turn import Turn
 
@@ -216,8 +215,8 @@ def _refused(turn: Turn, reply: Refused) -> None:
 
 
 def _refusal(turn: Turn, reply: Refused) -> Text:
-    item = item_of(turn.state.view, turn.session.answers.get("item", ""))
-    hours = f"{item.opens}-{item.closes}" if item else ""
+    item = queue.item_of(turn.state.view, turn.session.answers.get("item", ""))
+    hours = queue.hours(item) if item else ""
     return Word(f"refusal.{reply.code.value}", {"hours": hours})
 
 

@@ -174,6 +174,7 @@ class Turn:
             language=self.settings.language,
             theme=self.settings.theme,
             elder=False,
+            low=False,
         )
         if had:
             self.emit(DropDraft())

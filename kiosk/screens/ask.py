@@ -1,6 +1,6 @@
 """One question, answered by a tile."""
 
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout
+from PyQt6.QtWidgets import QHBoxLayout
 
 from hall.qt.kit.big_button import Kind
 from hall.qt.kit.tile import HUES, Tile
@@ -11,7 +11,7 @@ from kiosk.screens.page import Page, say, say_second
 
 
 class AskPage(Page):
-    """Tiles one below the other up to five, else in two columns."""
+    """Tiles one below the other up to five, else in two columns; one column more on a panel that lies."""
 
     NAME = "ask"
 
@@ -21,11 +21,9 @@ class AskPage(Page):
         assert isinstance(model, m.AskModel)
         self.title(model.title)
         columns = 1 if self.view.elder or len(model.tiles) <= 5 else 2
-        grid = QGridLayout()
-        grid.setSpacing(0)
-        for place, tile in enumerate(model.tiles):
-            grid.addWidget(self._tile(tile, place), place // columns, place % columns)
-        self.column.addLayout(grid)
+        if self.wide:
+            columns = 2 if self.view.elder or len(model.tiles) <= 4 else 3
+        self.tiles("answers", [self._tile(tile, place) for place, tile in enumerate(model.tiles)], columns)
         self.column.addStretch(1)
         self._pages(model)
 
@@ -35,8 +33,9 @@ class AskPage(Page):
         caption = say(self.look, tile.subtitle) if tile.subtitle else say_second(self.look, tile.title)
         made.set_texts(say(self.look, tile.title), caption, say(self.look, tile.badge))
         made.set_trouble(say(self.look, tile.why))
+        made.set_closed(say(self.look, tile.closed))
         made.clicked.connect(self.touch(Touch.ANSWER, tile.value))
-        made.setFixedHeight(self.look.px(56 if self.view.elder else 50))
+        made.setFixedHeight(self.look.px(44 if self.wide else 56 if self.view.elder else 50))
         return made
 
     def _pages(self, model: m.AskModel) -> None:

@@ -22,23 +22,29 @@ class FormPage(Page):
         """Fill the page."""
         model = self._model()
         self.title(model.title)
+        left, right = self.halves()
+        add = self.leaves("fields", left, spacing=1)
         fixed = tuple(Row(field.label, field.value) for field in model.fields if field.fixed)
         if fixed:
             card = Card(self.look)
             self.label("from_card", Word("form.from_card"), Role.CAPTION, ink="grey", into=card.body)
-            self.rows(fixed, card.body)
-            self.column.addWidget(card)
+            for row in fixed:
+                card.body.addWidget(self.row(row))
+            add(card)
         self._buttons: dict[str, BigButton] = {}
         for field in model.fields:
             if not field.fixed:
-                self.column.addWidget(self._button(field))
-        self._problem = self.label("problem", None, Role.BODY, ink="bad", bold=True)
-        self.column.addStretch(1)
+                add(self._button(field))
+        self._problem = self.label("problem", None, Role.BODY, ink="bad", bold=True, into=left)
+        if not self.folded:
+            left.addStretch(1)
         self._keys = QVBoxLayout()
-        self.column.addLayout(self._keys)
+        right.addLayout(self._keys)
         self._shown = ""
         self._fill(model)
-        self.main_button(Word("action.next"))
+        if self.wide:
+            right.addStretch(1)
+        self.main_button(Word("action.next"), into=right)
 
     def follow(self) -> None:
         """Show values and the active field's keys."""
@@ -62,6 +68,8 @@ class FormPage(Page):
         self._problem.setVisible(bool(self._problem.text()))
         if active is not None:
             self._show_keys(active)
+            if active.name in self._buttons:
+                self.turn_to(self._buttons[active.name])
 
     def _fill_button(self, field: m.Field, active: bool) -> None:
         choice = next((say(self.look, tile.title) for tile in field.choices if tile.value == field.value), "")

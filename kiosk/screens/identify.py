@@ -1,11 +1,10 @@
 """Whose card to lay on the reader; or a number typed, where the flow allows it."""
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QVBoxLayout
 
-from hall.qt.icons import icon
 from hall.qt.kit.big_button import Kind
 from hall.qt.kit.card import Card
-from hall.qt.kit.label import Label
 from hall.qt.tokens import Role
 from kiosk.flow import models as m
 from kiosk.flow.causes import Touch
@@ -27,14 +26,17 @@ class IdentifyPage(Page):
         if model.typing:
             self._build_keys(model)
             return
-        self._build_card(model)
-        self.column.addStretch(1)
+        left, right = self.halves(2, 1) if model.can_type or model.skip else (self.column, self.column)
+        self._build_card(model, left)
+        left.addStretch(1)
+        if self.wide:
+            right.addStretch(1)
         if model.can_type:
             made = self.button("type", Word("action.type"), Touch.NEXT, "", Kind.SECONDARY, "keyboard")
-            self.column.addWidget(made)
+            right.addWidget(made)
         if model.skip:
             made = self.button("skip", Word("action.skip"), Touch.SKIP, "", Kind.SECONDARY, "arrow-right")
-            self.column.addWidget(made)
+            right.addWidget(made)
 
     def follow(self) -> None:
         """Show keys in place; build anew for another prompt."""
@@ -56,19 +58,17 @@ class IdentifyPage(Page):
     def _build_keys(self, model: m.IdentifyModel) -> None:
         self._typed = TypedLine(self.look)
         self._typed.show_text(model.typed or " ")
-        self.column.addWidget(self._typed)
-        self.column.addStretch(1)
-        self.column.addWidget(keypad(self.look, KEYS["id"], self.emit))
-        self.main_button(Word("action.next"))
+        left, right = self.halves()
+        left.addWidget(self._typed)
+        left.addStretch(1)
+        right.addWidget(keypad(self.look, KEYS["id"], self.emit))
+        self.main_button(Word("action.next"), into=left if self.wide else right)
 
-    def _build_card(self, model: m.IdentifyModel) -> None:
-        card = Card(self.look, padding=8)
-        picture = Label(self.look, align=Qt.AlignmentFlag.AlignHCenter)
-        colour = self.look.colours.accent if model.reader_ok else self.look.colours.grey
-        picture.setPixmap(icon("id", self.look.px(90), colour))
-        card.body.addWidget(picture)
+    def _build_card(self, model: m.IdentifyModel, into: QVBoxLayout) -> None:
+        card = Card(self.look, padding=4 if self.wide else 8)
+        card.body.addWidget(self.picture("id", 90, "accent" if model.reader_ok else "grey"))
         prompt = model.prompt if model.reader_ok else Word("identify.reader_off")
         centre = Qt.AlignmentFlag.AlignHCenter
         self.label("prompt", prompt, Role.TILE, bold=True, align=centre, into=card.body)
         self.label("hint", Word("identify.privacy"), Role.BODY, ink="grey", align=centre, into=card.body)
-        self.column.addWidget(card)
+        into.addWidget(card)

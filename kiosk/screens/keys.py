@@ -4,10 +4,9 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from hall.qt.kit.big_button import BigButton
 from hall.qt.kit.keypad import Keypad, Keys
 from hall.qt.kit.label import Label
-from hall.qt.kit.surface import paint_surface, shadow_blur
+from hall.qt.kit.surface import paint_surface
 from hall.qt.look import Look
 from hall.qt.tokens import Role
 from kiosk.flow.causes import Touch
@@ -16,6 +15,9 @@ from kiosk.screens.page import Emit
 
 KEYS = {"digits": Keys.DIGITS, "phone": Keys.DIGITS, "id": Keys.ID_NUMBER, "code": Keys.LETTERS}
 """The form's keypads as the kit names them."""
+
+WIDEST_MM = (230.0, 460.0)
+"""Of digits, of letters."""
 
 
 class TypedLine(QWidget):
@@ -27,8 +29,9 @@ class TypedLine(QWidget):
         self.text = Label(look, Role.TITLE, bold=True, align=Qt.AlignmentFlag.AlignCenter)
         self.text.setObjectName(name)
         column = QVBoxLayout(self)
+        column.setContentsMargins(look.space(1), 0, look.space(1), 0)
         column.addWidget(self.text)
-        self.setMinimumHeight(look.tokens.main_target)
+        self.setMinimumHeight(look.tokens.target)
 
     def show_text(self, text: str) -> None:
         """Show it."""
@@ -43,11 +46,9 @@ class TypedLine(QWidget):
 
 
 def keypad(look: Look, keys: Keys, emit: Emit) -> Keypad:
-    """Return our keys, handing on each touch."""
+    """Return our keys, handing on each touch. They do not grow beyond what a hand spans."""
     made = Keypad(look, keys)
-    for key in made.findChildren(BigButton):
-        # A wide letter must not make ten keys wider than the glass; a key is never below its target.
-        key.setMinimumWidth(look.tokens.target + 2 * shadow_blur(look))
+    made.setMaximumWidth(look.px(WIDEST_MM[keys is Keys.LETTERS]))
     made.typed.connect(lambda key: emit(Touch.KEY, key))
     made.deleted.connect(lambda: emit(Touch.KEY, ERASE))
     made.confirmed.connect(lambda: emit(Touch.NEXT, ""))

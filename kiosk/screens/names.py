@@ -14,7 +14,8 @@ Touched, wherever they stand::
     key_<c> key_delete key_confirm                               rate_1 .. rate_5 no_rating
     shoot keep_page remove page_<n>   papers: release, keep, take away, a page from 0     ink clear: signing
     act_<act>                an attendant's act                  clock            held for 2 s: staff
-    bar_elder bar_contrast bar_language bar_help                 idle_stay idle_leave
+    bar_elder bar_low bar_contrast bar_language bar_help         idle_stay idle_leave
+    <list>_up <list>_down   the leaves of a list on a small panel: ``lines answers rows text fields pages acts``
 
 Read: ``title text problem hint number case code row_<n> typed holder banner qr seconds idle_seconds done``.
 """

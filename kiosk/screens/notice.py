@@ -17,11 +17,13 @@ class NoticePage(Page):
         model = self.model
         assert isinstance(model, m.NoticeModel)
         self.title(model.title)
-        card = Card(self.look, padding=5)
+        card = Card(self.look, padding=3 if self.wide else 5)
+        add = self.leaves("text", card.body, spacing=1.5)
         for line in self._lines(model):
-            self.label("text", line, Role.BODY, into=card.body)
-        self.column.addWidget(card)
-        self.column.addStretch(1)
+            add(self.text("text", line, Role.BODY))
+        self.column.addWidget(card, 1 if self.folded else 0)
+        if not self.folded:
+            self.column.addStretch(1)
         self.main_button(Word("action.agree"), icon="check")
 
     def _lines(self, model: m.NoticeModel) -> list[str]:

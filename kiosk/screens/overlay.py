@@ -15,7 +15,8 @@ from kiosk.screens.page import Emit
 
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 DIM = 150
-CARD_SHARE = 0.78
+CARD_SHARE, EDGE_SHARE = 78, 11
+"""Per cent of the glass's width."""
 
 
 class IdleOverlay(QWidget):
@@ -26,17 +27,23 @@ class IdleOverlay(QWidget):
         self.setObjectName("idle")
         self._look, self._emit = look, emit
         self._total = 1
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(2)
-        card = self._card = Card(look, padding=8)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        card = Card(look, padding=8)
+        across = QHBoxLayout()
+        across.addStretch(EDGE_SHARE)
+        across.addWidget(card, CARD_SHARE)
+        across.addStretch(EDGE_SHARE)
+        outer.addLayout(across)
         outer.addStretch(3)
-        self._title = Label(look, Role.TITLE, bold=True, align=CENTRE)
+        self._title = Label(look, Role.TITLE, bold=True, wrap=True, align=CENTRE)
         self._text = Label(look, Role.BODY, ink="grey", wrap=True, align=CENTRE)
-        self._ring = Countdown(look, diameter_mm=60)
+        self._ring = Countdown(look, diameter_mm=40 if look.tokens.wide else 60)
         self._ring.setObjectName("idle_seconds")
-        for widget in (self._title, self._ring, self._text):
-            card.body.addWidget(widget, 0, CENTRE)
+        card.body.addWidget(self._title)
+        card.body.addWidget(self._ring, 0, CENTRE)
+        card.body.addWidget(self._text)
         row = QHBoxLayout()
         self._leave = self._button("idle_leave", Touch.LEAVE, Kind.SECONDARY)
         self._stay = self._button("idle_stay", Touch.STAY, Kind.PRIMARY)
@@ -55,6 +62,10 @@ class IdleOverlay(QWidget):
         self._leave.set_texts(words("idle.leave"))
         self._stay.set_texts(words("idle.stay"))
 
+    def keep_below(self, top: int) -> None:
+        """Keep the card in the lower part of the glass, from this row of pixels on."""
+        self._outer.setContentsMargins(0, top, 0, 0)
+
     def show_seconds(self, seconds: int) -> None:
         """Show the seconds left; 0 hides it."""
         if seconds <= 0:
@@ -67,12 +78,11 @@ class IdleOverlay(QWidget):
             parent = self.parentWidget()
             assert parent is not None
             self.setGeometry(parent.rect())
-            self._card.setMinimumWidth(round(parent.width() * CARD_SHARE))
             self.show()
             self.raise_()
 
     def _button(self, name: str, what: Touch, kind: Kind) -> BigButton:
-        made = BigButton(self._look, "", kind, main=True)
+        made = BigButton(self._look, "", kind, main=True, shrinks=True)
         made.setObjectName(name)
         made.clicked.connect(lambda: self._emit(what, ""))
         return made

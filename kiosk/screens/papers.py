@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
-from PyQt6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hall.qt.icons import icon
 from hall.qt.kit.big_button import BigButton, Kind
@@ -11,6 +11,7 @@ from hall.qt.tokens import Role
 from kiosk.flow import models as m
 from kiosk.flow.causes import Touch
 from kiosk.flow.models import Word
+from kiosk.screens.glass import WIDEST_MM
 from kiosk.screens.page import Page
 
 SIZES_MM = ((5, 46.0, 60.0), (10, 26.0, 35.0))
@@ -26,7 +27,7 @@ class Picture(QWidget):
         self.shown: tuple[QPixmap, ...] = ()
         self.setObjectName("picture")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(look.px(70))
+        self.setMinimumHeight(look.px(50 if look.tokens.wide else 70))
 
     def show_pictures(self, *pictures: QPixmap) -> None:
         """Show others; empty ones are left out."""
@@ -100,13 +101,16 @@ class CapturePage(Page):
         self.title(model.title)
         hint = Word("capture.hint", {"n": str(len(model.pages)), "all": str(model.limit)})
         self.label("hint", hint if model.camera_ok else Word("capture.camera_lost"), Role.BODY, ink="grey")
+        left, right = self.halves()
         self._picture = Picture(self.look)
-        self.column.addWidget(self._picture, 1)
+        left.addWidget(self._picture, 1)
         self.preview_changed()
         if model.pages:
-            self.column.addLayout(self._thumbs(model))
-        self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
-        self._buttons(model)
+            self._thumbs(model, right)
+        self.label("problem", model.problem, Role.BODY, ink="bad", bold=True, into=right)
+        if self.wide and not self.folded:
+            right.addStretch(1)
+        self._buttons(model, self.choices())
 
     def preview_changed(self) -> None:
         """A newer live picture is there. A chosen or doubtful page is looked at beside it, before it is taken again."""
@@ -115,33 +119,47 @@ class CapturePage(Page):
         live = self.pictures.live if model.camera_ok else QPixmap()
         self._picture.show_pictures(self.pictures.page(looked_at) if looked_at else QPixmap(), live)
 
-    def _thumbs(self, model: m.CaptureModel) -> QGridLayout:
-        across, wide, high = next((size for size in SIZES_MM if len(model.pages) <= size[0]), SIZES_MM[-1])
+    def _thumbs(self, model: m.CaptureModel, into: QVBoxLayout) -> None:
+        """Add the pages: as many in a row as the half of a lying panel has room for, or all of a standing one."""
+        sizes = SIZES_MM[1:] if self.wide else SIZES_MM
+        across, wide, high = next((size for size in sizes if len(model.pages) <= size[0]), sizes[-1])
         size = QSize(self.look.px(wide), self.look.px(high))
-        grid = QGridLayout()
-        grid.setSpacing(self.look.space(1))
-        for index, ref in enumerate(model.pages):
-            made = Thumb(self.look, index + 1, self.pictures.page(ref), index == model.chosen, size)
-            made.clicked.connect(self.touch(Touch.PICK, str(index)))
-            grid.addWidget(made, index // across, index % across)
-        grid.setColumnStretch(across, 1)
-        return grid
+        if self.wide:
+            half = (min(self.look.tokens.width_px, self.look.px(WIDEST_MM)) - self.look.space(16)) // 2
+            across = max(1, min(across, half // (size.width() + self.look.space(1))))
+        add = self.leaves("pages", into, spacing=0.5)
+        for start in range(0, len(model.pages), across):
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(self.look.space(1))
+            for index in range(start, min(start + across, len(model.pages))):
+                picture = self.pictures.page(model.pages[index])
+                made = Thumb(self.look, index + 1, picture, index == model.chosen, size)
+                made.clicked.connect(self.touch(Touch.PICK, str(index)))
+                row.addWidget(made)
+            row.addStretch(1)
+            add(line)
 
-    def _buttons(self, model: m.CaptureModel) -> None:
+    def _buttons(self, model: m.CaptureModel, into: QBoxLayout) -> None:
         if model.doubtful:
             self._pair(
                 self.button("keep_page", Word("action.keep_page"), Touch.KEEP_PAGE, "", Kind.SECONDARY, "check"),
                 self._release(model, "action.shoot_again"),
+                into,
             )
         elif model.chosen >= 0:
             self._pair(
                 self.button("remove", Word("action.remove_page"), Touch.REMOVE, "", Kind.SECONDARY, "trash"),
                 self._release(model, "action.shoot_again"),
+                into,
             )
         else:
             more = bool(model.pages)
-            self.column.addWidget(self._release(model, "action.shoot_more" if more else "action.shoot", quiet=more))
-        self.main_button(Word("action.next")).setEnabled(model.can_go)
+            into.addWidget(self._release(model, "action.shoot_more" if more else "action.shoot", quiet=more), 1)
+        on = self.button("next", Word("action.next"), Touch.NEXT)
+        on.setEnabled(model.can_go)
+        into.addWidget(on, 1)
 
     def _release(self, model: m.CaptureModel, word: str, quiet: bool = False) -> BigButton:
         kind = Kind.SECONDARY if quiet else Kind.PRIMARY
@@ -150,12 +168,12 @@ class CapturePage(Page):
         made.setEnabled(model.can_shoot)
         return made
 
-    def _pair(self, first: BigButton, second: BigButton) -> None:
+    def _pair(self, first: BigButton, second: BigButton, into: QBoxLayout) -> None:
         row = QHBoxLayout()
         row.setSpacing(self.look.space(2))
         row.addWidget(first, 1)
         row.addWidget(second, 1)
-        self.column.addLayout(row)
+        into.addLayout(row, 2)
 
     def _model(self) -> m.CaptureModel:
         assert isinstance(self.model, m.CaptureModel)

@@ -1,8 +1,8 @@
 """While the kiosk works, when the slip is out, and when it cannot come out: number or case big on the screen."""
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QVBoxLayout
 
-from hall.qt.icons import icon
 from hall.qt.kit.big_button import Kind
 from hall.qt.kit.card import Card
 from hall.qt.kit.countdown import Countdown
@@ -28,11 +28,8 @@ class WorkingPage(Page):
         model = self.model
         assert isinstance(model, m.Working)
         self.column.addStretch(1)
-        card = Card(self.look, padding=10)
-        picture = Label(self.look, align=CENTRE)
-        name = "printer" if model.printing else "hourglass"
-        picture.setPixmap(icon(name, self.look.px(70), self.look.colours.accent))
-        card.body.addWidget(picture)
+        card = Card(self.look, padding=5 if self.wide else 10)
+        card.body.addWidget(self.picture("printer" if model.printing else "hourglass", 70))
         self.label("text", model.text, Role.TITLE, bold=True, align=CENTRE, into=card.body)
         if model.printing:
             self.label("hint", Word("printing.hint"), Role.BODY, ink="grey", align=CENTRE, into=card.body)
@@ -54,24 +51,26 @@ class TakePage(Page):
         model = self.model
         assert isinstance(model, m.TakeSlip)
         self.label("title", Word(f"take.{model.kind}"), Role.TITLE, bold=True, align=CENTRE)
+        left, right = self.halves()
         if model.number:
             board = NumberBoard(self.look)
             board.setObjectName("number")
             caption = Word("take.number" if model.kind in ("ticket", "reprint") else "take.case")
             board.set_texts(say(self.look, caption), model.number)
-            self.column.addWidget(board)
+            left.addWidget(board)
         if model.rows:
-            self.card(model.rows)
-        if model.offline:
-            self.label("text", Word("take.offline"), Role.BODY, ink="warn", bold=True, align=CENTRE)
-        if model.kind == "reprint":
-            self.label("text", Word("take.old_dead"), Role.BODY, ink="warn", bold=True, align=CENTRE)
-        self.column.addStretch(1)
-        arrow = Label(self.look, align=CENTRE)
-        arrow.setPixmap(icon("arrow-down", self.look.px(60), self.look.colours.good))
-        self.column.addWidget(arrow)
-        self.column.addStretch(1)
+            self.card(model.rows, right if self.wide else left)
+        self._warning(model, left)
+        for stretch in (left.addStretch, right.addStretch):
+            stretch(1)
+        left.addWidget(self.picture("arrow-down", 60, "good"))
+        left.addStretch(1)
         self.main_button(Word("action.taken"), icon="check")
+
+    def _warning(self, model: m.TakeSlip, into: QVBoxLayout) -> None:
+        word = "take.offline" if model.offline else "take.old_dead" if model.kind == "reprint" else ""
+        if word:
+            self.label("text", Word(word), Role.BODY, ink="warn", bold=True, align=CENTRE, into=into)
 
 
 class NumberPage(Page):
@@ -84,24 +83,27 @@ class NumberPage(Page):
         model = self._model()
         ink = "bad" if model.jam else "warn"
         self.label("text", model.text, Role.TILE, ink=ink, bold=True, align=CENTRE)
+        left, right = self.halves(2, 1)
+        beside = self.choices(left)
         board = NumberBoard(self.look)
         board.setObjectName("number")
         board.set_texts(say(self.look, Word("take.case" if model.case else "take.number")), model.number)
-        self.column.addWidget(board)
+        beside.addWidget(board, 1)
         if model.qr:
-            self._qr(model.qr)
+            self._qr(model.qr, right if self.wide else left)
         if model.rows:
-            self.card(model.rows)
-        self.column.addStretch(1)
+            self.card(model.rows, beside if self.wide else left)
+        left.addStretch(1)
         self._seconds = Countdown(self.look, diameter_mm=24)
         self._seconds.setObjectName("seconds")
         self._most = model.seconds
         self._seconds.set_seconds(model.seconds, self._most)
-        self.column.addWidget(self._seconds, 0, CENTRE)
+        into = self.choices()
+        (into if self.wide else right).addWidget(self._seconds, 0, CENTRE)
         if model.reprint:
             key = Word("action.print" if model.case else "action.reprint")
-            self.column.addWidget(self.button("reprint", key, Touch.REPRINT, "", Kind.SECONDARY, "printer"))
-        self.main_button(Word("action.noted"), icon="check")
+            into.addWidget(self.button("reprint", key, Touch.REPRINT, "", Kind.SECONDARY, "printer"))
+        into.addWidget(self.button("next", Word("action.noted"), Touch.NEXT, icon="check"))
 
     def follow(self) -> None:
         """Count on in place; build anew when the printer works again."""
@@ -114,14 +116,14 @@ class NumberPage(Page):
 
     _built: tuple[object, ...] | None = None
 
-    def _qr(self, text: str) -> None:
+    def _qr(self, text: str, into: QVBoxLayout) -> None:
         card = Card(self.look)
         picture = Label(self.look, align=CENTRE)
         picture.setObjectName("qr")
-        picture.setPixmap(qr_pixmap(text, self.look.px(110)))
+        picture.setPixmap(qr_pixmap(text, self.look.px(80 if self.wide else 110)))
         card.body.addWidget(picture)
         self.label("hint", Word("number.scan"), Role.CAPTION, ink="grey", align=CENTRE, into=card.body)
-        self.column.addWidget(card)
+        into.addWidget(card)
 
     def _model(self) -> m.NumberModel:
         assert isinstance(self.model, m.NumberModel)

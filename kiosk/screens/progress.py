@@ -23,6 +23,7 @@ class ProgressPage(Page):
         pill.set_state(say(self.look, Word(f"case.step.{model.state}")), Tone.GOOD)
         self.column.addWidget(pill)
         self.card(model.rows)
-        self.column.addStretch(1)
+        if not self.folded:
+            self.column.addStretch(1)
         if model.can_print:
             self.main_button(Word("action.print"), icon="printer")

@@ -1,5 +1,7 @@
 """Five levels, the best first, each with a face and a word; silence is not rated."""
 
+from PyQt6.QtWidgets import QBoxLayout
+
 from hall.qt.kit.big_button import Kind
 from hall.qt.kit.tile import Tile
 from hall.qt.tokens import Role
@@ -18,7 +20,7 @@ LEVELS = (
 
 
 class RatePage(Page):
-    """All levels are equally big; none is chosen beforehand."""
+    """All levels are equally big; none is chosen beforehand. Side by side on a panel that lies."""
 
     NAME = "rate"
 
@@ -28,12 +30,19 @@ class RatePage(Page):
         assert isinstance(model, m.RateModel)
         self.title(model.title)
         self.label("hint", Word("rate.hint"), Role.BODY, ink="grey")
+        directions = QBoxLayout.Direction
+        row = QBoxLayout(directions.LeftToRight if self.wide else directions.TopToBottom)
+        row.setSpacing(0 if self.wide else self.column.spacing())
+        self.column.addLayout(row)
         for level, face, hue in LEVELS:
-            made = Tile(self.look, face, hue)
-            made.setObjectName(f"rate_{level}")
-            made.set_texts(say(self.look, Word(f"rate.{level}")), say_second(self.look, Word(f"rate.{level}")))
-            made.clicked.connect(self.touch(Touch.RATE, level))
-            made.setFixedHeight(self.look.px(46))
-            self.column.addWidget(made)
+            row.addWidget(self._tile(level, face, hue), 1)
         self.column.addStretch(1)
         self.column.addWidget(self.button("no_rating", Word("rate.no"), Touch.LEAVE, "", Kind.QUIET))
+
+    def _tile(self, level: str, face: str, hue: str) -> Tile:
+        made = Tile(self.look, face, hue)
+        made.setObjectName(f"rate_{level}")
+        made.set_texts(say(self.look, Word(f"rate.{level}")), say_second(self.look, Word(f"rate.{level}")))
+        made.clicked.connect(self.touch(Touch.RATE, level))
+        made.setFixedHeight(self.look.px(90 if self.wide else 46))
+        return made

@@ -2,9 +2,7 @@
 
 from PyQt6.QtCore import Qt
 
-from hall.qt.icons import icon
 from hall.qt.kit.card import Card
-from hall.qt.kit.label import Label
 from hall.qt.tokens import Role
 from kiosk.flow import models as m
 from kiosk.flow.models import Word
@@ -21,21 +19,28 @@ class ScanPage(Page):
         """Fill the page."""
         model = self._model()
         self.title(model.title)
-        card = Card(self.look, padding=6)
-        picture = Label(self.look, align=Qt.AlignmentFlag.AlignHCenter)
-        picture.setPixmap(icon("qrcode", self.look.px(60), self.look.colours.accent))
-        card.body.addWidget(picture)
-        hint = Word("scan.prompt") if model.scanner_ok else Word("scan.off")
-        self.label("hint", hint, Role.TILE, bold=True, align=Qt.AlignmentFlag.AlignHCenter, into=card.body)
-        self.column.addWidget(card)
-        self._problem = self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
-        self.column.addStretch(1)
         self._typed = TypedLine(self.look)
         self._typed.show_text(model.typed or " ")
+        above, below = self.halves() if self.wide and model.or_type else (self.column, self.column)
+        above.addWidget(self._card(model))
+        self._problem = self.label("problem", model.problem, Role.BODY, ink="bad", bold=True, into=above)
+        if not self.wide or not model.or_type:
+            above.addStretch(1)
         if model.or_type:
-            self.label("or", Word("scan.or_type"), Role.BODY, ink="grey")
-            self.column.addWidget(self._typed)
+            self.label("or", Word("scan.or_type"), Role.BODY, ink="grey", into=below)
+            below.addWidget(self._typed)
             self.column.addWidget(keypad(self.look, KEYS["code"], self.emit))
+
+    def _card(self, model: m.ScanModel) -> Card:
+        """Make the scanner's picture with its hint; above the keys of a lying panel only the hint has room."""
+        beside = self.wide and model.or_type
+        card = Card(self.look, padding=1.5 if beside else 6)
+        if not beside:
+            card.body.addWidget(self.picture("qrcode", 60))
+        hint = Word("scan.prompt") if model.scanner_ok else Word("scan.off")
+        role = Role.BODY if beside else Role.TILE
+        self.label("hint", hint, role, bold=True, align=Qt.AlignmentFlag.AlignHCenter, into=card.body)
+        return card
 
     def follow(self) -> None:
         """Show what was typed."""

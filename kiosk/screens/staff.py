@@ -1,12 +1,9 @@
 """For staff: the own card, or number and PIN; then one touch for what was done."""
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QGridLayout
 
-from hall.qt.icons import icon
 from hall.qt.kit.card import Card
 from hall.qt.kit.keypad import Keys
-from hall.qt.kit.label import Label
 from hall.qt.kit.tile import HUES, Tile
 from hall.qt.tokens import Role
 from kiosk.flow import models as m
@@ -29,20 +26,35 @@ class PinPage(Page):
         self.title(Word("staff.title"))
         self.label("hint", _hint(model), Role.BODY, ink="grey")
         self._problem = self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
-        self.column.addStretch(1)
         self._typed = TypedLine(self.look)
-        self.column.addWidget(self._typed)
-        keys = Keys.DIGITS if model.on_pin else Keys.LETTERS
-        self.column.addWidget(keypad(self.look, keys, self.emit))
-        self.main_button(Word("action.next"))
+        if self.wide and not model.on_pin:
+            self._letters()
+        else:
+            self._digits(model)
         self._on_pin = model.on_pin
         self._fill(model)
+
+    def _digits(self, model: m.PinModel) -> None:
+        """The keys below the line that they fill, or beside it on a panel that lies."""
+        left, right = self.halves()
+        left.addStretch(1)
+        left.addWidget(self._typed)
+        right.addWidget(keypad(self.look, Keys.DIGITS if model.on_pin else Keys.LETTERS, self.emit))
+        self.main_button(Word("action.next"), into=left if self.wide else right)
+
+    def _letters(self) -> None:
+        """On a panel that lies letters take the whole width: the line stands above them, the action beside it."""
+        row = self.choices()
+        row.addWidget(self._typed, 2)
+        row.addWidget(self.button("next", Word("action.next"), Touch.NEXT, main=False), 1)
+        self.column.addWidget(keypad(self.look, Keys.LETTERS, self.emit))
 
     def follow(self) -> None:
         """Show what was typed."""
         model = self._model()
         if model.on_pin != self._on_pin:
             super().follow()
+            return
         self._fill(model)
 
     def _model(self) -> m.PinModel:
@@ -72,10 +84,8 @@ class StaffCardPage(Page):
         assert isinstance(model, m.StaffCardModel)
         self.title(Word("act.my_card"))
         self.label("problem", model.problem, Role.BODY, ink="bad", bold=True)
-        card = Card(self.look, padding=8)
-        picture = Label(self.look, align=CENTRE)
-        picture.setPixmap(icon("credit-card", self.look.px(90), self.look.colours.accent))
-        card.body.addWidget(picture)
+        card = Card(self.look, padding=4 if self.wide else 8)
+        card.body.addWidget(self.picture("credit-card", 90))
         prompt = Word("staff.card_busy" if model.busy else "staff.lay_card")
         self.label("prompt", prompt, Role.TILE, bold=True, align=CENTRE, into=card.body)
         self.label("hint", Word("staff.card_reach"), Role.BODY, ink="grey", align=CENTRE, into=card.body)
@@ -93,19 +103,20 @@ class AttendantPage(Page):
         model = self.model
         assert isinstance(model, m.AttendantModel)
         self.title(Word("staff.title"))
-        self.card(model.devices)
+        left, right = self.halves(below=1 if self.folded else 0)
+        self.card(model.devices, left)
         if model.paper is not None:
-            self.label("paper", model.paper, Role.BODY, ink="grey")
+            self.label("paper", model.paper, Role.BODY, ink="grey", into=left)
         if model.documents is not None:
-            self.label("documents", model.documents, Role.BODY, ink="warn", bold=True)
-        self.label("done", model.done, Role.BODY, ink="good", bold=True)
-        grid = QGridLayout()
-        grid.setSpacing(0)
-        for place, act in enumerate(model.acts):
-            grid.addWidget(self._tile(act, place), place // 2, place % 2)
-        self.column.addLayout(grid)
-        self.column.addStretch(1)
-        self.main_button(Word("action.finish"))
+            self.label("documents", model.documents, Role.BODY, ink="warn", bold=True, into=left)
+        self.label("done", model.done, Role.BODY, ink="good", bold=True, into=left)
+        columns = 2 if not self.wide or len(model.acts) > 4 else 1
+        self.tiles("acts", [self._tile(act, place) for place, act in enumerate(model.acts)], columns, right)
+        if not self.folded:
+            left.addStretch(1)
+        if self.wide and not self.folded:
+            right.addStretch(1)
+        self.main_button(Word("action.finish"), into=right)
 
     def _tile(self, act: m.Tile, place: int) -> Tile:
         made = Tile(self.look, act.icon, HUES[place % len(HUES)])

@@ -6,9 +6,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize, Qt, QTimer
+from PyQt6.QtGui import QMouseEvent, QResizeEvent
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from hall.domain.signature import Point
 from hall.qt.kit.big_button import BigButton, Kind
@@ -25,7 +25,9 @@ from kiosk.flow import models as m
 from kiosk.flow.causes import Touch
 from kiosk.screens.ask import AskPage
 from kiosk.screens.code import CodePage
+from kiosk.screens.fitting import fitting, within
 from kiosk.screens.form import FormPage
+from kiosk.screens.glass import least, on_panel
 from kiosk.screens.home import HomePage
 from kiosk.screens.identify import IdentifyPage
 from kiosk.screens.item import ItemPage
@@ -91,6 +93,25 @@ class Corner(QWidget):
         self._timer.stop()
 
 
+class Stage(QWidget):
+    """Holds the page, as big as the frame leaves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+
+    def take(self, page: Page) -> None:
+        """Show a page."""
+        self._column.addWidget(page)
+
+    def drop(self, page: Page) -> None:
+        """Take a page away, at once out of sight."""
+        page.hide()
+        self._column.removeWidget(page)
+
+
 class KioskWindow(QWidget):
     """The whole glass."""
 
@@ -101,6 +122,8 @@ class KioskWindow(QWidget):
         self._view: m.View | None = None
         self._page: Page | None = None
         self._pictures = Pictures()
+        look.set_panel(*on_panel(look.tokens, look.tokens.width_px, look.tokens.height_px))
+        self.resize(look.tokens.width_px, look.tokens.height_px)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -110,20 +133,19 @@ class KioskWindow(QWidget):
         self._header = Header(look, clock, air=5)
         self._banner = Label(look, Role.BODY, ink="warn", bold=True, wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
         self._banner.setObjectName("banner")
-        self._banner.setContentsMargins(look.space(4), look.space(2), look.space(4), 0)
         self._steps = StepBar(look)
         self._steps_box = QWidget()
-        around = QVBoxLayout(self._steps_box)
-        around.setContentsMargins(0, look.space(3), 0, 0)
-        around.addWidget(self._steps)
-        self._place = QVBoxLayout()
+        QVBoxLayout(self._steps_box).addWidget(self._steps)
+        self._stage = Stage()
         self._ways = self._make_ways()
         self._bar = self._make_bar()
         for widget in (self._masthead, self._header, self._banner, self._steps_box):
             column.addWidget(widget)
-        column.addLayout(self._place, 1)
-        column.addWidget(self._ways)
-        column.addWidget(self._bar)
+        column.addWidget(self._stage, 1)
+        self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._foot.addWidget(self._ways)
+        self._foot.addWidget(self._bar)
+        column.addLayout(self._foot)
         self._corner = Corner(lambda: emit(Touch.STAFF, ""), self)
         self._toast = Toast(look, self)
         self._overlay = IdleOverlay(look, emit, self)
@@ -139,12 +161,13 @@ class KioskWindow(QWidget):
         """Draw what the engine says."""
         before, self._view = self._view, view
         self._dress(view)
+        self._frame(view)
         page = self._page
         if page is None or type(page) is not PAGES[type(view.screen)] or self._look_changed(before, view):
             self._turn_to(view)
         else:
             page.update_model(view.screen, view)
-        self._frame(view)
+            self._keep_within(view)
         self._overlay.show_seconds(view.countdown)
         if view.help and not (before is not None and before.help):
             self._toast.say(self._look.words("help.called"))
@@ -177,8 +200,8 @@ class KioskWindow(QWidget):
     def _look_changed(self, before: m.View | None, view: m.View) -> bool:
         if before is None:
             return True
-        old = (before.language, before.theme, before.elder, bool(before.names))
-        return old != (view.language, view.theme, view.elder, bool(view.names))
+        old = (before.language, before.theme, before.elder, before.low, bool(before.names))
+        return old != (view.language, view.theme, view.elder, view.low, bool(view.names))
 
     def _dress(self, view: m.View) -> None:
         self._look.set_language(view.language)
@@ -187,17 +210,47 @@ class KioskWindow(QWidget):
 
     def _turn_to(self, view: m.View) -> None:
         self._drop_page()
-        self._page = PAGES[type(view.screen)](self._look, self._emit, view.screen, view, self._pictures)
-        self._place.addWidget(self._page)
+        tokens = self._look.tokens
+        self._page = fitting(
+            self._room(), tokens.fit, least(tokens), lambda share, folded: self._make(view, share, folded)
+        )
+        self._stage.take(self._page)
+
+    def _make(self, view: m.View, share: float, folded: bool) -> Page:
+        look = self._look if share == 1.0 else self._look.smaller(share)
+        return PAGES[type(view.screen)](look, self._emit, view.screen, view, self._pictures, folded=folded)
+
+    def _room(self) -> QSize:
+        """Return what the frame leaves for a page."""
+        column = self.layout()
+        assert column is not None
+        column.activate()
+        return self._stage.size()
+
+    def _keep_within(self, view: m.View) -> None:
+        """Turn a page that grew (a problem is pointed out, one more paper) into one that fits."""
+        room = self._room()
+        if self._page is not None and not within(self._page.needs(room.width()), room):
+            self._turn_to(view)
 
     def _drop_page(self) -> None:
         page, self._page = self._page, None
         if page is not None:
-            page.hide()
-            self._place.removeWidget(page)
+            self._stage.drop(page)
             page.deleteLater()
 
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Take the panel's true pixels: full screen is as big as it is, whatever was configured."""
+        super().resizeEvent(a0)
+        tokens = self._look.tokens
+        if (tokens.width_px, tokens.height_px) != (self.width(), self.height()):
+            self._look.set_panel(*on_panel(tokens, self.width(), self.height()))
+        if self._view is not None:
+            self._frame(self._view)
+            self._turn_to(self._view)
+
     def _frame(self, view: m.View) -> None:
+        self._arrange(view)
         home = isinstance(view.screen, m.Home)
         self._masthead.setVisible(home)
         self._header.setVisible(not home)
@@ -216,7 +269,37 @@ class KioskWindow(QWidget):
         self._leave.setVisible(view.leave)
         self._keep.setVisible(view.keep)
         self._ways.setVisible(view.back or view.leave or view.keep)
+        shares = 4 * sum((view.back, view.leave, view.keep)), 3 * (4 + (self._look.tokens.low_reach_top > 0))
+        for place, share in enumerate(shares if self._look.tokens.wide else (0, 0)):
+            self._foot.setStretch(place, share)
+        # Where all of the panel can be reached, there is nothing to bring down.
+        low = self._bar_buttons["low"]
+        low.setVisible(self._look.tokens.low_reach_top > 0)
+        low.set_texts(
+            self._look.words("bar.high" if view.low else "bar.low"),
+            "" if view.elder else self._look.words("bar.high.second" if view.low else "bar.low.second"),
+        )
         self._place_corner()
+
+    def _arrange(self, view: m.View) -> None:
+        """Place the frame: the row of ways above the bar, or on a panel that lies beside it; all of it low if asked."""
+        look, wide = self._look, self._look.tokens.wide
+        directions = QBoxLayout.Direction
+        self._foot.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        ways, side = self._ways.layout(), look.space(2 if wide else 5)
+        assert ways is not None
+        ways.setContentsMargins(side, 0, side, 0 if wide else look.space(2))
+        self._banner.setContentsMargins(look.space(4), look.space(1 if wide else 2), look.space(4), 0)
+        steps = self._steps_box.layout()
+        assert steps is not None
+        steps.setContentsMargins(0, look.space(0.5 if wide else 3), 0, 0)
+        self._header.set_slim(wide)
+        self._masthead.set_skirt(0)
+        self._header.set_skirt(0)
+        top = look.tokens.low_reach_top if view.low else 0
+        head: Masthead | Header = self._masthead if isinstance(view.screen, m.Home) else self._header
+        head.set_skirt(max(0, top - head.height()))
+        self._overlay.keep_below(top)
 
     def _figures(self, home: m.Home) -> None:
         words = self._look.words
@@ -229,8 +312,6 @@ class KioskWindow(QWidget):
     def _make_ways(self) -> QWidget:
         box = QWidget()
         row = QHBoxLayout(box)
-        side = self._look.space(5)
-        row.setContentsMargins(side, 0, side, self._look.space(2))
         self._back = self._way("back", Touch.BACK, "arrow-left")
         self._keep = self._way("keep", Touch.TAKE_CODE, "history")
         self._leave = self._way("leave", Touch.LEAVE, "door-exit")
@@ -239,7 +320,7 @@ class KioskWindow(QWidget):
         return box
 
     def _way(self, name: str, what: Touch, icon: str) -> BigButton:
-        made = BigButton(self._look, "", Kind.QUIET, icon)
+        made = BigButton(self._look, "", Kind.QUIET, icon, shrinks=True)
         made.setObjectName(name)
         made.clicked.connect(lambda: self._emit(what, ""))
         return made
@@ -248,6 +329,7 @@ class KioskWindow(QWidget):
         bar = BottomBar(self._look)
         touches = (
             ("elder", "text-size", lambda: self._emit(Touch.ELDER, "")),
+            ("low", "wheelchair", lambda: self._emit(Touch.LOW, "")),
             ("contrast", "contrast", self._switch_theme),
             ("language", "language", self._switch_language),
             ("help", "headset", lambda: self._emit(Touch.HELP, "")),
@@ -285,7 +367,7 @@ class KioskWindow(QWidget):
 
     def _place_corner(self) -> None:
         side = self._look.px(60)
-        self._corner.setGeometry(self.width() - side, 0, side, self._look.px(45))
+        self._corner.setGeometry(self.width() - side, 0, side, min(self._look.px(45), self._header.band))
         self._corner.raise_()
         if self._overlay.isVisible():
             self._overlay.raise_()
