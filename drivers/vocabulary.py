@@ -413,6 +413,10 @@ def _decode_relay(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
 
     if folder := _ELSEWHERE.get(rows.device):
         return _DECODERS[folder](raw, ask, _rows(folder, ""))
+    if not ask.model and raw.isascii() and raw.endswith(b"\n"):
+        lines = _decode_ups(raw, ask, rows)
+        if not any("error" in line for line in lines):
+            return lines
     return vocabulary.decode(raw, ask.direction, _board_protocols(rows))
 
 
