@@ -179,9 +179,25 @@ def _encoded_fixed(cmd: str, fields: Described, model: Model | None) -> bytes:
     if name == "buzzer" and model and model.esc_b_is_margin:
         only(fields, ("cmd", "n"), cmd)
         return margin(_numbers(rest, fields, ("n",))[0]).to_bytes()
+    if name == "size":
+        fields = _sized(rest, fields)
     words = number_names(name)
     only(fields, ("cmd", *words, *_USUAL[: len(words)]), cmd)
     return fixed(name, *_numbers(rest, fields, words)).to_bytes()
+
+
+def _sized(rest: list[str], fields: Described) -> Described:
+    """Return the fields of GS ! with its number instead of the size in words."""
+    if not {"width", "height"} & fields.keys():
+        return fields
+    given = {name: value for name, value in fields.items() if name not in ("width", "height")}
+    wide, high = (number({name: fields.get(name, 1)}, name, least=1, most=8) for name in ("width", "height"))
+    if not rest and "n" not in given:
+        return {**given, "n": (wide - 1) << 4 | (high - 1)}
+    (said,) = _numbers(rest, given, ("n",))
+    if said & 0x77 != (wide - 1) << 4 | (high - 1):
+        raise ValueError("width and height contradict n")
+    return given
 
 
 def _encoded_cut(rest: list[str], fields: Described) -> bytes:

@@ -256,8 +256,14 @@ def _described(command: Command, page: str) -> Described:
         return {"cmd": f"GS ( {chr(command.numbers[0])}", "data": command.data.hex().upper()}
     if command.name == "cut":
         return {"cmd": " ".join(["GS V", *map(str, command.numbers)])}
-    described = {"cmd": SPECIAL.get((command.name, command.numbers)) or mnemonic(command.name)}
-    return described | dict(zip(number_names(command.name), command.numbers, strict=False))
+    described: Described = {"cmd": SPECIAL.get((command.name, command.numbers)) or mnemonic(command.name)}
+    described |= dict(zip(number_names(command.name), command.numbers, strict=False))
+    return described | (_times(command.numbers[0]) if command.name == "size" else {})
+
+
+def _times(size: int) -> Described:
+    """How much wider and higher than normal characters are."""
+    return {"width": (size >> 4 & 7) + 1, "height": (size & 7) + 1}
 
 
 def _text(data: bytes, page: str) -> Described:
