@@ -74,6 +74,10 @@ _WORDS = re.compile(r"[A-Za-z]{2,}[,;:)']*s? +\(?[A-Za-z⟦]|⟧ +[a-z]{2,}")
 _NO_LINE = re.compile(r"^\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA|BEGIN|VACUUM|<)|^\s*\n|\\n$|^\[[a-z]")
 
 
+SAYS = ("Status", "Unreadable", "TransportLost", "remark", "Exercised")
+"""What is given to these is a line even if it is one word."""
+
+
 class Said(NamedTuple):
     """A line in the sources."""
 
@@ -81,9 +85,15 @@ class Said(NamedTuple):
     text: str
 
 
+def _word(node: ast.expr) -> str:
+    is_word = isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+    return ast.literal_eval(node) if is_word else ""
+
+
 class _Strings(ast.NodeVisitor):
     def __init__(self) -> None:
         self.found: list[tuple[int, str]] = []
+        self.words: set[str] = set()
 
     def visit_Expr(self, node: ast.Expr) -> None:
         if not isinstance(node.value, ast.Constant):
@@ -98,6 +108,8 @@ class _Strings(ast.NodeVisitor):
         called = ast.unparse(node.func)
         if called.startswith("log.") or called in ("re.compile", "acts.add_parser", "ValueError", "partial"):
             return
+        if called.rpartition(".")[2] in SAYS:
+            self.words.update(word for one in node.args if (word := _word(one)))
         self.visit(node.func)
         for given in node.args:
             self.visit(given)
@@ -133,7 +145,11 @@ def said() -> Iterator[Said]:
             strings.visit(ast.parse(path.read_text(encoding="utf-8")))
             for line, text in strings.found:
                 text = text.strip(" ,:\n")
-                if _WORDS.search(text) and not _NO_LINE.search(text) and text not in NO_LINES:
+                if (
+                    (text in strings.words or _WORDS.search(text))
+                    and not _NO_LINE.search(text)
+                    and text not in NO_LINES
+                ):
                     yield Said(f"{path.relative_to(ROOT)}:{line}", text)
 
 

@@ -16,6 +16,7 @@ def _left(line: Said) -> str:
     """Say what of a line is missing in Chinese, or nothing."""
     chinese = in_chinese(line.text)
     english = [part for part in english_in(chinese) if not _typed(part)]
+    english += [chinese] * (chinese == line.text and line.text.isidentifier())
     lost = set(re.findall("⟦[0-9]+⟧", line.text)) - set(re.findall("⟦[0-9]+⟧", chinese))
     return f"{line.where}: {line.text!r}: {english or f'{lost} got lost'}" if english or lost else ""
 
