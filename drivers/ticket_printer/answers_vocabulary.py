@@ -5,8 +5,6 @@ reading that the fixed bits allow is given, each as an object of its own. Bytes 
 (half a pair of paper bits, bits that a maker fixes at 1, XOFF inside a block) come with their ``hex``.
 """
 
-from typing import NamedTuple
-
 from drivers.ticket_printer import answers_encoding, usb_vocabulary
 from drivers.ticket_printer.answers_encoding import (
     CUSTOM,
@@ -16,7 +14,7 @@ from drivers.ticket_printer.answers_encoding import (
     OFFLINE_CAUSE,
     PRINTER_EXTRAS,
 )
-from drivers.ticket_printer.commands import CommandParser
+from drivers.ticket_printer.commands import Command, CommandParser
 from drivers.ticket_printer.model import Model
 from drivers.ticket_printer.status import NotTaken
 from drivers.ticket_printer.vocabulary_fields import Described
@@ -45,9 +43,9 @@ class _Asked:
         return None
 
 
-def _question(command: NamedTuple) -> tuple[str, int] | None:
-    name, numbers = command[0], command[1]
-    match name:
+def _question(command: Command) -> tuple[str, int] | None:
+    numbers = command.numbers
+    match command.name:
         case "real_time_status":
             return _EOT, numbers[0]
         case "status_request":
