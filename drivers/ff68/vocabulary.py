@@ -31,6 +31,7 @@ _CALL_NEXT = "0C"
 """The key of an acknowledgement that does not say which key it acknowledges: the most usual one."""
 _DISPLAY_BYTES = 6
 _MOST_SHOWN = 999
+_UNSAID = -1
 _KEY_COMMAND = 0x01
 """Of a caller's keys; inferred."""
 
@@ -86,7 +87,7 @@ def direction_of(frame: Frame, family: str) -> str:
 
 def direction_for(fields: Fields, family: str) -> str:
     """Say which way a described frame goes, where nobody said it."""
-    said, command = str(fields.get("meaning", "")), _byte(fields, "cmd", 0)
+    said, command = str(fields.get("meaning", "")), _byte(fields, "cmd", _UNSAID)
     if family == "rating_pad" or {"value", "stars", "action"} & fields.keys():
         return "evaluator->host" if command == KEY_RESULT else "host->evaluator"
     to_pad = {"wait", "ticket"} & fields.keys() or said.startswith((MEANS_BEEP, MEANS_ACK))
@@ -170,7 +171,7 @@ def _named_key(fields: Fields) -> bytes:
 
 
 def _to_caller(fields: Fields) -> tuple[int, bytes]:
-    said, command = str(fields.get("meaning", "")), _byte(fields, "cmd", 0)
+    said, command = str(fields.get("meaning", "")), _byte(fields, "cmd", _UNSAID)
     if {"wait", "ticket"} & fields.keys():
         _only(command, SHOW, "wait and ticket go with")
         return SHOW, _half(fields, "wait") + _half(fields, "ticket")
@@ -186,20 +187,25 @@ def _to_caller(fields: Fields) -> tuple[int, bytes]:
 
 
 def _result_frame(fields: Fields) -> tuple[int, bytes]:
-    if "value" not in fields and "data" in fields:
-        return _byte(fields, "cmd", KEY_RESULT), _hex(fields, "data")
-    return _byte(fields, "cmd", KEY_RESULT), bytes((_number(fields, "value", 255),))
+    """The first byte is the key; what may stand behind it is in `data` only."""
+    command = _byte(fields, "cmd", KEY_RESULT)
+    if "data" not in fields:
+        return command, bytes((_number(fields, "value", 255),))
+    data = _hex(fields, "data")
+    if "value" in fields and data[:1] != bytes((_number(fields, "value", 255),)):
+        raise ValueError("data contradicts value")
+    return command, data
 
 
 def _to_evaluator(fields: Fields) -> tuple[int, bytes]:
-    said, command = str(fields.get("meaning", "")), _byte(fields, "cmd", 0)
+    said, command = str(fields.get("meaning", "")), _byte(fields, "cmd", _UNSAID)
     if fields.get("action") == "open" or said == MEANS_OPEN:
         _only(command, HOST_ACK_OR_OPEN, "an evaluation is opened by")
         return HOST_ACK_OR_OPEN, bytes((OPEN_EVALUATION,))
     if "stars" in fields or said.startswith(MEANS_STARS) or command == SHOW:
         _only(command, SHOW, "stars go with")
         return SHOW, bytes((_stars(fields, said),))
-    command = command or HOST_ACK_OR_OPEN
+    command = HOST_ACK_OR_OPEN if command == _UNSAID else command
     if "value" not in fields and "data" in fields:
         return command, _hex(fields, "data")
     return command, bytes((_number(fields, "value", 255),))
@@ -237,7 +243,7 @@ def _half(fields: Fields, name: str) -> bytes:
 
 def _only(command: int, wanted: int, why: str) -> None:
     """Refuse a ``cmd`` that says something else than the other fields; none at all is fine."""
-    if command not in (0, wanted):
+    if command not in (_UNSAID, wanted):
         raise ValueError(f"cmd {command:02X}: {why} cmd {wanted:02X}")
 
 

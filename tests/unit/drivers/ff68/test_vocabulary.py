@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers import vocabulary
 from drivers.ff68.protocol import Frame, show
@@ -113,3 +115,14 @@ def test_numbers_are_numbers_and_texts_are_hex() -> None:
 )
 def test_a_frame_that_nobody_sends_is_an_error(frame: Frame, direction: str) -> None:
     assert [set(item) for item in decode(frame.to_bytes(), direction)] == [{"error"}]
+
+
+@given(
+    frame=st.builds(Frame, st.integers(0, 255), st.sampled_from([0, 1, 2, 3, 5, 0x11, 0xFE]), st.binary(max_size=8)),
+    direction=st.sampled_from(["", *DIRECTIONS]),
+    family=st.sampled_from(["caller_pad", "rating_pad", "ff68"]),
+)
+def test_whatever_decodes_encodes_to_the_same_bytes(frame: Frame, direction: str, family: str) -> None:
+    made = frame.to_bytes()
+    (described,) = decode(made, direction, family)
+    assert "error" in described or encode(described, direction, family) == made
