@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.catalog import models
-from drivers.voice.protocol import Control, dialect_of, to_bytes
+from drivers.voice.protocol import Control, check_byte, dialect_of, to_bytes
 from drivers.voice.vocabulary import decode, encode
 
 DIALECTS = {name: dialect_of(row) for name, row in models("voice").items() if "dialect" in row}
@@ -100,3 +102,14 @@ def test_without_a_model_the_words_choose_the_chip() -> None:
     with_music = {"cmd": "speak", "text": "a", "music": 0}
     assert encode(with_music, DIALECTS) == encode(with_music, only("syn6288"))
     assert encode({"cmd": "sleep"}, DIALECTS) == encode({"cmd": "sleep"}, only("syn6658"))
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@given(body=st.binary(min_size=1, max_size=12), code=st.sampled_from([0, 1, 2, 0x21, 0x22, 0x31, 0x32, 0x58, 0x88]))
+def test_whatever_decodes_encodes_to_the_same_bytes(name: str, body: bytes, code: int) -> None:
+    dialect = DIALECTS[name]
+    body = bytes([code]) + body[1:]
+    frame = b"\xfd" + (len(body) + dialect.xor).to_bytes(2, "big") + body
+    frame += bytes([check_byte(frame)]) if dialect.xor else b""
+    (described,) = decode(frame, "host->chip", only(name))
+    assert "error" in described or encode(described, only(name)) == frame
