@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from drivers.checks import CHECKS
+from drivers.frame_steps import Beginnings, Step, first_wrong, fixed_width, instead, marks_of, steps_of
 from drivers.number_forms import WHOLE, number_bytes, number_of, width_of
 from drivers.profile import LARGEST_FRAME, FrameShape, Part, Profile, end_of_text, length_of, open_texts
 from drivers.text_forms import says_all, text_bytes, text_of
@@ -81,8 +82,9 @@ class Decoder:
             name: shape for name, shape in profile.frames.items() if not direction or shape.direction in ("", direction)
         }
         self._steps = {name: steps_of(shape) for name, shape in self._shapes.items()}
-        self._leads = _leads(list(self._shapes.values()))
+        self._marks = {name: marks_of(steps) for name, steps in self._steps.items()}
         self._bare = frozenset(name for name, shape in self._shapes.items() if open_texts(shape)[:1] == [0])
+        self._beginnings = Beginnings([steps for name, steps in self._steps.items() if name not in self._bare])
         self._unread = bytearray()
 
     @property
@@ -105,17 +107,11 @@ class Decoder:
             if not why and not ended and len(self._unread) < LARGEST_FRAME:
                 break
             reason = reason or why or "unfinished frame"
-            count = self._hopeless()
+            count = self._beginnings.after_first(self._unread)
             skipped += self._unread[:count]
             del self._unread[:count]
         _note(found, skipped, reason)
         return found
-
-    def _hopeless(self) -> int:
-        """Return how many bytes from the first one on begin no shape; the first is known to."""
-        if not self._leads:
-            return 1
-        return next((at for at in range(1, len(self._unread)) if self._unread[at] in self._leads), len(self._unread))
 
     def _first_fit(self, ended: bool, fresh: bool) -> tuple[Decoded | None, str]:
         """Return the frame at the front, or why there is none; an empty reason means that more bytes may help.
@@ -126,6 +122,10 @@ class Decoder:
         furthest, raw = -1, bytes(self._unread)
         for name, shape in self._shapes.items():
             if name in self._bare and not fresh:
+                continue
+            if (wrong := first_wrong(self._marks[name], raw)) is not None:
+                if wrong.at > furthest:
+                    furthest, reason = wrong.at, wrong.told(raw)
                 continue
             reader = _Reader(shape, raw, self._steps[name], ended)
             try:
@@ -160,44 +160,6 @@ def pieces_of(shape: FrameShape, raw: bytes) -> list[bytes]:
     with suppress(_NeedsMore, _Misfit):
         reader.read()
     return reader.pieces
-
-
-class Step(NamedTuple):
-    """What reading a part takes, worked out once a shape: a stream of noise asks for it at every byte."""
-
-    part: Part
-    kind: str
-    fixed: bytes
-    """The bytes of a `hex` part."""
-    width: int
-    """0 for a text whose width depends on what was read before it."""
-    length: int | None = None
-    """The part that counts this text."""
-    end: bytes = b""
-    """The fixed bytes that end this text."""
-    before_end: int = 0
-    """Bytes between the text and its end."""
-
-
-def steps_of(shape: FrameShape) -> tuple[Step, ...]:
-    """Work out a shape's steps."""
-    return tuple(_step(shape, index) for index in range(len(shape.parts)))
-
-
-def _step(shape: FrameShape, index: int) -> Step:
-    part = shape.parts[index]
-    step = Step(part, part.kind, bytes.fromhex(part.hex), _fixed_width(part))
-    if step.kind != "text" or part.size:
-        return step
-    between, end = end_of_text(shape, index)
-    width = sum(map(_fixed_width, shape.parts[index + 1 : index + 1 + between]))
-    return step._replace(length=length_of(shape, index), end=bytes.fromhex(end), before_end=width)
-
-
-def _leads(shapes: Sequence[FrameShape]) -> frozenset[int]:
-    """Return the bytes with which frames of these shapes begin; empty when some begin with anything."""
-    leads = [bytes.fromhex(shape.parts[0].hex)[:1] for shape in shapes if shape.parts]
-    return frozenset(b"".join(leads)) if all(leads) else frozenset()
 
 
 class _Reader:
@@ -257,7 +219,7 @@ class _Reader:
             return self._until_end(step, end_from) if step.end else self._until_silence(step)
         part = self._shape.parts[step.length]
         counted = int(_read(part.length, self.pieces[step.length]) - part.plus) * part.divide
-        others = sum(map(_fixed_width, _range(self._shape, part, self._shape.parts)))
+        others = sum(map(fixed_width, _range(self._shape, part, self._shape.parts)))
         if not 0 <= counted - others <= LARGEST_FRAME:
             raise _Misfit("impossible length")
         return counted - others
@@ -271,15 +233,18 @@ class _Reader:
         return found - step.before_end - self.at
 
     def _until_silence(self, step: Step) -> int:
+        """A text that breaks its pattern already will not keep it later."""
         width = len(self._raw) - step.before_end - self.at
-        if not self._ended or width < 0:
-            raise _NeedsMore
-        return width
+        if self._ended and width >= 0:
+            return width
+        if step.part.pattern and not step.before_end:
+            self._read_text(step.part, self._raw[self.at :])
+        raise _NeedsMore
 
     def _take(self, step: Step, width: int) -> bytes:
         piece = self._raw[self.at : self.at + width]
         if step.fixed and not step.fixed.startswith(piece):
-            raise _Misfit(f"{piece.hex().upper() or 'nothing'} instead of {step.part.hex}")
+            raise _Misfit(instead(piece, step.fixed))
         if len(piece) < width:
             raise _NeedsMore
         self.at += width
@@ -334,7 +299,7 @@ def _piece(shape: FrameShape, index: int, fields: dict[str, Any], text_limit: in
         return _number_piece(part, fields[part.number])
     if part.kind == "text":
         return _text_piece(shape, index, fields, text_limit)
-    return bytes(_fixed_width(part))
+    return bytes(fixed_width(part))
 
 
 def _number_piece(part: Part, given: Any) -> bytes:
@@ -397,17 +362,6 @@ def _whole(given: str, in_hex: bool) -> int:
 
 def _hex_digits(part: Part) -> int:
     return 2 * width_of(part.form) if part.form in WHOLE else 2
-
-
-def _fixed_width(part: Part) -> int:
-    """Return the bytes of a part; 0 for a text whose width depends."""
-    if part.kind == "hex":
-        return len(bytes.fromhex(part.hex))
-    if part.kind == "check":
-        return CHECKS[part.check][0] * (2 if part.written == "hex" else 1)
-    if part.kind == "text":
-        return part.size
-    return width_of(part.form if part.kind == "number" else part.length)
 
 
 def _read(form: str, piece: bytes) -> float:
