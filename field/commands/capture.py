@@ -20,7 +20,7 @@ import msgspec
 from drivers.far_lines.line import FarLine, Watch
 from drivers.far_lines.make import make_far_line
 from drivers.transport import LineSettings, Transport, TransportLost, open_stream
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, say, say_json, say_line
 
 TICK_S = 0.02
 WRITE_S = 2.0
@@ -88,7 +88,7 @@ def run_capture(given: argparse.Namespace) -> int:
         port.close()
         watch.close()
     if not given.json:
-        say(f"{count} pieces in {given.out}")
+        say_line(f"{count} pieces in {given.out}")
     return ended
 
 
@@ -136,7 +136,7 @@ def run_replay(given: argparse.Namespace) -> int:
     except TransportLost as problem:
         return _ended(problem)
     if not given.json:
-        say(f"{len(wanted)} pieces played; {len(heard)} bytes came back")
+        say_line(f"{len(wanted)} pieces played; {len(heard)} bytes came back")
     return 0
 
 
@@ -177,7 +177,7 @@ def _as_device(given: argparse.Namespace, pieces: list[Piece]) -> bytes:
     watch, heard = Watch(), bytearray()
     line = _made(given.address, watch, heard.extend)
     if not given.json:
-        say(f"playing as the device at {line.address}")
+        say_line(f"playing as the device at {line.address}")
 
     def listen(until: float, enough: int = -1) -> None:
         while (left := until - time.monotonic()) > 0 and not 0 <= enough <= len(heard):
@@ -246,5 +246,5 @@ def _show(piece: Piece, *, as_json: bool) -> None:
 
 
 def _ended(problem: TransportLost) -> int:
-    say(str(problem))
+    say_line(str(problem))
     return 1

@@ -13,7 +13,7 @@ import msgspec
 
 from drivers.profile import BadProfile, Profile, load
 from drivers.profile_check import Captured, check
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, say_json, say_line
 
 FROM = {"device": "->host", "host": "host->"}
 
@@ -59,7 +59,7 @@ def run(given: argparse.Namespace) -> int:
     for contradiction in found:
         _tell(given, contradiction._asdict())
     if not given.json:
-        say(f"{name}: {len(frames)} frames, " + (f"{len(found)} contradictions" if found else "all fit"))
+        say_line(f"{name}: {len(frames)} frames, " + (f"{len(found)} contradictions" if found else "all fit"))
     return int(bool(found))
 
 
@@ -104,4 +104,4 @@ def _tell(given: argparse.Namespace, told: dict[str, str]) -> None:
     if given.json:
         say_json(told)
     else:
-        say(f"{told['place']}: {told['says']}" if told["place"] else told["says"])
+        say_line(f"{told['place']}: {told['says']}" if told["place"] else told["says"])

@@ -22,7 +22,7 @@ from drivers.transport.base import TransportLost
 from drivers.voice.prompts import Prompt, prompts
 from drivers.voice.sound import Sound, wav_bytes
 from drivers.voice.sound_port import open_sound
-from field.commands.say import complain, say, say_json
+from field.commands.say import complain, said, say, say_json, say_line
 from field.examine.files import load_any
 from field.recording.checked import Checked, check_pack
 from field.recording.loudness import Samples
@@ -85,7 +85,7 @@ def _record(given: argparse.Namespace) -> int:
 def _finished(session: Session, *, as_json: bool) -> int:
     if session.write_manifest() is None:
         left = " ".join(prompt.shown for prompt in session.missing())
-        say(f"not whole yet, still needed: {left}")
+        say_line(f"not whole yet, still needed: {left}")
         return 1
     return _tell(check_pack(session.folder, session.identity.names), as_json=as_json)
 
@@ -128,11 +128,11 @@ def _room(given: argparse.Namespace) -> Room:
     def play(samples: Samples, rate: int) -> str:
         return played(samples, rate, given.play)
 
-    return Room(open_source(given.device), say, line_over, _asked, play, time.sleep, max(0, given.countdown))
+    return Room(open_source(given.device), say_line, line_over, _asked, play, time.sleep, max(0, given.countdown))
 
 
 def _asked(question: str) -> str:
-    sys.stdout.write(question)
+    sys.stdout.write(said(question))
     sys.stdout.flush()
     return sys.stdin.readline() or "q"
 
@@ -157,8 +157,10 @@ def _tell(checked: Checked, *, as_json: bool) -> int:
         say_json({"ok": checked.ok, **msgspec.to_builtins(checked)})
         return int(not checked.ok)
     seconds = sum(clip.seconds for clip in checked.clips)
-    say(f"{checked.pack}: {len(checked.clips)} clips, {seconds:.0f} s, {checked.lang}, {checked.level_db:.1f} dBFS")
+    say_line(
+        f"{checked.pack}: {len(checked.clips)} clips, {seconds:.0f} s, {checked.lang}, {checked.level_db:.1f} dBFS"
+    )
     for finding in checked.findings:
-        say(f"  {finding}")
-    say("whole and even" if checked.ok else f"{len(checked.findings)} findings")
+        say_line(f"  {finding}")
+    say_line("whole and even" if checked.ok else f"{len(checked.findings)} findings")
     return int(not checked.ok)

@@ -37,8 +37,9 @@ def spoken() -> str:
 
 
 def said(line: str) -> str:
-    """Return an English line in the language of the terminal."""
-    return line_in(spoken(), line)
+    """Return an English line in the language of the terminal; blanks around it stay."""
+    bare = line.strip()
+    return line.replace(bare, line_in(spoken(), bare), 1)
 
 
 def say(text: str) -> None:

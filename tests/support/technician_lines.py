@@ -23,14 +23,21 @@ SPEAKING = (
     "field/examine",
     "field/plugged",
     "field/rescue",
+    "field/recording",
     "field/touch",
+    "field/demo/chosen.py",
     *(
         f"field/commands/{name}.py"
         for name in (
+            "capture",
             "check_config",
+            "decode",
             "doctor",
             "enrol",
+            "guard",
             "probe",
+            "profile",
+            "record",
             "replace",
             "report",
             "selftest",
@@ -67,6 +74,7 @@ NO_LINES = frozenset(
         "HALLFLOOR TEST",
         "Readiness report",
         "the frame",
+        "[⟦1⟧] peak ⟦3⟧  rms ⟦5⟧ dBFS⟦7⟧",
     }
 )
 """Strings that look like lines: reprs, what `decode` prints, patterns of other programs' words, names of jobs."""

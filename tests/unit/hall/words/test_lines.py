@@ -47,6 +47,7 @@ def test_a_line_is_read_by_its_parts(line: str, chinese: str) -> None:
         "",
         "whoever wrote this: nobody knows it; really",
         "whoever reads this sentence says it is damaged",
+        "bad luck is damaged",
         "tea for the whole hall or coffee for everybody in it",
     ],
 )
@@ -90,6 +91,8 @@ def test_each_line_is_chinese_or_a_command() -> None:
         "{numbers} with {ends}",
         "[{numbers}] {what}",
         "acknowledge {value}",
+        "--with {given}",
+        "hall-field record --pack {pack}",
     }
 
 
