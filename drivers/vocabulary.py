@@ -130,7 +130,7 @@ _DIRECTIONS = {
     "ff68": _BUS,
     "code_scanner": ("host->scanner", "scanner->host", "kernel->host"),
     "voice": ("host->chip", "chip->host"),
-    "inputs": ("host->relay", "relay->host"),
+    "inputs": ("host->relay", "relay->host", "host->card", "card->host"),
     "smart_card": ("host->card", "card->host", "host->reader", "reader->host"),
 }
 """What a family's directions are called; any other word leaves it to be guessed."""

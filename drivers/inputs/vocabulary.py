@@ -27,7 +27,7 @@ def decode(raw: bytes, direction: str, protocols: tuple[str, ...] = PROTOCOLS) -
     """
     if not raw:
         return [{"error": "no frame"}]
-    hosts = (direction == DIRECTIONS[0],) if direction else (True, False)
+    hosts = (direction == DIRECTIONS[0],) if direction in DIRECTIONS else (True, False)
     readings = [_read(raw, protocol, host) for protocol in PROTOCOLS if protocol in protocols for host in hosts]
     return min(readings, key=lambda found: sum("error" in item for item in found)) if readings else [_SILENT]
 

@@ -11,8 +11,8 @@ VECTORS = audit_vectors("other")
 
 
 def understood(vector: dict[str, Any]) -> bool:
-    """Whether it begins with something that is no damage."""
-    return "error" not in decoded_audit(vector)[0]
+    """Whether it begins with something that is no damage, and need not be told from a board's frame."""
+    return vector.get("alone", True) and "error" not in decoded_audit(vector)[0]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
