@@ -9,6 +9,7 @@ from hall.qt.kit.label import Label
 from hall.qt.kit.status_pill import StatusPill, Tone, tone_of
 from hall.qt.look import Look
 from hall.qt.tokens import Role
+from hall.words.lines import line_in
 
 
 class Foot(QWidget):
@@ -45,7 +46,7 @@ class Foot(QWidget):
             key = f"device.{name}"
             text = f"{words(key) if key in words else name} · {words(f'status.{status.word.value}')}"
             self._pill(name).set_state(text, tone_of(status.word.value))
-            self._pill(name).setToolTip(status.reason)
+            self._pill(name).setToolTip(line_in(words.language, status.reason))
         self._papers.set_texts(words("desk.papers"))
         self._papers.setVisible(model.clerk is not None)
         self._papers.setEnabled(not model.away)
