@@ -238,6 +238,11 @@ def end_of_text(shape: FrameShape, text: int) -> tuple[int, str]:
     return len(shape.parts) - text - 1, ""
 
 
+def ends_in_silence(shape: FrameShape) -> bool:
+    """Whether only silence tells where a frame ends: it holds an open text that no fixed bytes end."""
+    return any(not end_of_text(shape, index)[1] for index in open_texts(shape))
+
+
 def _part_problem(part: Part, names: set[str]) -> str:
     forms = (part.number and part.form) or part.length
     problems = (

@@ -14,7 +14,7 @@ from drivers.counter_screen import second
 from drivers.ff68 import protocol as ff68
 from drivers.input_records import RECORD
 from drivers.jpeg_stream import JpegStream
-from drivers.profile import LARGEST_FRAME, Profile, profile_of
+from drivers.profile import LARGEST_FRAME, Profile, ends_in_silence, profile_of
 from drivers.voice.protocol import Broken, Control, Dialect, FrameDecoder, dialect_of, replies, to_bytes
 from tests.fuzz.subject import Subject, Subjects, hexes
 from tests.support.vectors import vector_bytes, vectors
@@ -145,8 +145,11 @@ def profiled(profile: Profile) -> Callable[[], Subject]:
 
         def in_step() -> bool:
             decoder.feed(b"", ended=True)
-            frames = [example(profile, name) for name in profile.frames]
-            return all(any(isinstance(event, framing.Decoded) for event in decoder.feed(raw)) for raw in frames)
+            frames = [(example(profile, name), ends_in_silence(shape)) for name, shape in profile.frames.items()]
+            return all(
+                any(isinstance(event, framing.Decoded) for event in decoder.feed(raw, ended=ends))
+                for raw, ends in frames
+            )
 
         return Subject(decoder, feed, in_step)
 
