@@ -417,7 +417,9 @@ def _decode_relay(raw: bytes, ask: Ask, rows: _Rows) -> list[dict[str, Any]]:
         lines = _decode_ups(raw, ask, rows)
         if not any("error" in line for line in lines):
             return lines
-    return vocabulary.decode(raw, ask.direction, _board_protocols(rows))
+    found = vocabulary.decode(raw, ask.direction, _board_protocols(rows))
+    quantities = _catalogued("inputs")[rows.names[0]].get("quantities", {}) if len(rows.names) == 1 else {}
+    return [vocabulary.measured(frame, quantities) for frame in found]
 
 
 def _encode_relay(fields: dict[str, Any], ask: Ask, rows: _Rows) -> bytes:

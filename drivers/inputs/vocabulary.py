@@ -5,6 +5,7 @@ CH340 relays (``channel``, ``on``). A coil that is set is answered with the same
 their bodies say is read and written by `drivers.inputs.bodies`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from pymodbus.framer import FramerRTU
@@ -12,7 +13,8 @@ from pymodbus.pdu import DecodePDU
 
 from drivers.inputs import bodies
 from drivers.inputs.bodies import flag, whole
-from drivers.inputs.protocol import MALFORMED, Frame, MbapDecoder, ch340, mbap, rtu
+from drivers.inputs.protocol import FUNCTIONS as READ_FUNCTIONS
+from drivers.inputs.protocol import MALFORMED, Frame, MbapDecoder, as_signed, ch340, mbap, rtu
 
 DIRECTIONS = ("host->relay", "relay->host")
 PROTOCOLS = ("rtu", "mbap", "ch340")
@@ -30,6 +32,17 @@ def decode(raw: bytes, direction: str, protocols: tuple[str, ...] = PROTOCOLS) -
     hosts = (direction == DIRECTIONS[0],) if direction in DIRECTIONS else (True, False)
     readings = [_read(raw, protocol, host) for protocol in PROTOCOLS if protocol in protocols for host in hosts]
     return min(readings, key=lambda found: sum("error" in item for item in found)) if readings else [_SILENT]
+
+
+def measured(frame: Described, quantities: Mapping[str, Mapping[str, Any]]) -> Described:
+    """Return a transmitter's answer with its values by name, where it tells all of them at once."""
+    rows = sorted(quantities.items(), key=lambda item: item[1]["register"])
+    words = frame.get("values", [])
+    tables = {READ_FUNCTIONS[row["table"]] for _, row in rows}
+    if not rows or len(words) != len(rows) or tables != {frame.get("fc")}:
+        return frame
+    values = (as_signed(word) if row["signed"] else word for word, (_, row) in zip(words, rows, strict=True))
+    return frame | {name: round(value * row["scale"], 6) for value, (name, row) in zip(values, rows, strict=True)}
 
 
 def encode(fields: Described, direction: str, protocols: tuple[str, ...] = PROTOCOLS) -> bytes:
