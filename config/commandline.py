@@ -14,7 +14,8 @@ from typing import NamedTuple
 from config.devices import DeviceConfig, Known, check_ports, devices
 from config.ending import AGAIN, FAILED
 from config.load import ConfigError, MayPass, load
-from config.unit import UnitConfig
+from config.panel import contradiction, plugged
+from config.unit import Face, UnitConfig
 
 
 class Given(NamedTuple):
@@ -76,7 +77,7 @@ def finish(given: Given, kind: str, known: Callable[[], Known]) -> int | UnitCon
     try:
         config = load_unit(given, kind)
         if given.command == "check-config":
-            return _checked(given, devices(config, known(), str(given.config)))
+            return _checked(given, config.face, devices(config, known(), str(given.config)))
     except ConfigError as problem:
         return end_with(problem)
     if given.command == "enrol":
@@ -84,9 +85,12 @@ def finish(given: Given, kind: str, known: Callable[[], Known]) -> int | UnitCon
     return config
 
 
-def _checked(given: Given, found: tuple[DeviceConfig, ...]) -> int:
+def _checked(given: Given, face: Face, found: tuple[DeviceConfig, ...]) -> int:
     check_ports(found, str(given.config))
     sys.stdout.write(f"{given.config}: good, {len(found)} devices\n")
+    says = contradiction(face, plugged())
+    if says:
+        sys.stderr.write(f"warning: {given.config}: {says}; measure the panel and correct [face]\n")
     return 0
 
 

@@ -7,10 +7,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from config.hall import HallConfig
+from config.load import ConfigError
 from field.commands.doctor import SAYING
 from field.commands.say import say_line, say_struct
-from field.examine.files import examine_file
-from field.examine.finding import Colour
+from field.examine.files import examine_file, load_any
+from field.examine.finding import Colour, Finding
+from field.examine.panel import examine_panel
 
 
 def add(acts: Any) -> None:
@@ -22,11 +25,20 @@ def add(acts: Any) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Check each file."""
-    findings = [examine_file(path) for path in given.files]
+    """Check each file, and the screen of its unit against the panel that is plugged in here."""
+    findings = [finding for path in given.files for finding in _looked_at(path)]
     for finding in findings:
         if given.json:
             say_struct(finding, *SAYING)
         else:
             say_line(f"{finding.about}: {finding.says}" + (f"; {finding.do}" if finding.do else ""))
     return int(any(finding.colour is Colour.RED for finding in findings))
+
+
+def _looked_at(path: Path) -> list[Finding]:
+    first = examine_file(path)
+    try:
+        config = load_any(path)
+    except ConfigError:
+        return [first]
+    return [first, *([] if isinstance(config, HallConfig) else examine_panel(config))]

@@ -11,10 +11,11 @@ from typing import Any
 
 from config.hall import HallConfig
 from config.load import ConfigError
-from field.commands.say import said, say, say_line, say_struct
+from field.commands.say import column, said, say, say_line, say_struct
 from field.examine.devices import examine_devices
 from field.examine.files import devices_of, examine_file, load_any
 from field.examine.finding import Colour, Finding, worst
+from field.examine.panel import examine_panel
 from field.examine.surroundings import examine_unit
 
 SAYING = ("about", "says", "do")
@@ -57,6 +58,7 @@ def examined(path: Path) -> Iterator[Finding]:
     if isinstance(config, HallConfig):
         return
     yield from examine_unit(config)
+    yield from examine_panel(config)
     yield from examine_devices(config.unit.name, Path(config.unit.state_dir), devices_of(path, config))
 
 
@@ -65,7 +67,7 @@ def tell(finding: Finding, *, as_json: bool) -> None:
     if as_json:
         say_struct(finding, *SAYING)
         return
-    word = said(f"{finding.colour.value.upper():5}")
+    word = column(finding.colour.value.upper(), 5)
     if sys.stdout.isatty():
         word = f"\033[{SHADES[finding.colour]}m{word}\033[0m"
     says = said(f"{finding.about}: {finding.says}")
