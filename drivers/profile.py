@@ -12,8 +12,9 @@ list of parts in the order of the wire, each exactly one of
 * ``length = "u8"``       counts the bytes of the parts ``first`` to ``last``, divided by ``divide``, plus ``plus``
 * ``check = "sum8"``      over the parts ``first`` to ``last``, ``order`` big or little, ``written`` as bytes or in hex
 
-``first`` and ``last`` are parts by ``name``; without them they are the frame's first and last part. A text ends where
-a length or its size says, before the next fixed bytes (a check may stand between), or where the line falls silent.
+``first`` and ``last`` are parts by ``name``; without them a length counts the whole frame, and a check covers what
+stands before it (a check that begins the frame: what stands behind it). A text ends where a length or its size says,
+before the next fixed bytes (a check may stand between), or where the line falls silent.
 Parts with ``optional`` are all there or none is; with them the frame says what ``means_with`` holds.
 """
 
@@ -153,8 +154,19 @@ def load(path: Path) -> dict[str, Profile]:
 
 def _with_known_checks(shape: FrameShape) -> FrameShape:
     """Take a check by either spelling, ``crc16-arc`` or ``crc16_arc``."""
-    parts = (msgspec.structs.replace(part, check=part.check.casefold().replace("-", "_")) for part in shape.parts)
+    parts = [msgspec.structs.replace(part, check=part.check.casefold().replace("-", "_")) for part in shape.parts]
+    if any(part.check and not (part.first and part.last) for part in parts):
+        parts = [msgspec.structs.replace(part, name=part.name or f"part {at + 1}") for at, part in enumerate(parts)]
+        parts = [_covering(parts, at) if part.check else part for at, part in enumerate(parts)]
     return msgspec.structs.replace(shape, parts=tuple(parts))
+
+
+def _covering(parts: list[Part], at: int) -> Part:
+    """Return a check whose range is said: up to itself, or from behind itself where it stands before what it covers."""
+    part, names = parts[at], [other.name for other in parts]
+    first = part.first or names[at + 1 if at == 0 and len(parts) > 1 else 0]
+    behind = first in names and names.index(first) > at
+    return msgspec.structs.replace(part, first=first, last=part.last or names[-1 if behind or at == 0 else at - 1])
 
 
 def _expanded(shapes: dict[str, FrameShape]) -> list[tuple[str, FrameShape]]:
@@ -205,6 +217,8 @@ def _name_problem(shape: FrameShape) -> str:
     for part in shape.parts:
         if part.first and part.last and places[part.first] > places[part.last]:
             return f"part {part.first!r} stands behind {part.last!r}"
+        if part.check and places.get(part.first, 0) <= shape.parts.index(part) <= places.get(part.last, len(names)):
+            return f"check {part.check} covers itself"
     return ""
 
 

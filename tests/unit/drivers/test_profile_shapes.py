@@ -122,6 +122,27 @@ def test_a_check_that_is_the_end_byte_itself() -> None:
     assert read(profile, b"\x02\x20\x22\x41\x41") == [{"error": "checksum"}]
 
 
+@pytest.mark.parametrize(
+    ("parts", "wire"),
+    [
+        ([HEAD, {"number": "n"}, {"check": "sum8"}, TAIL], "02070903"),
+        ([HEAD, {"number": "n", "name": "n"}, {"check": "sum8", "first": "n"}, TAIL], "02070703"),
+        ([{"check": "sum8"}, {"number": "n"}, TAIL], "0A0703"),
+        ([HEAD, {"check": "sum8", "first": "n"}, {"number": "n", "name": "n"}, TAIL], "020A0703"),
+        ([HEAD, {"check": "sum8", "first": "n", "last": "n"}, {"number": "n", "name": "n"}, TAIL], "02070703"),
+    ],
+)
+def test_without_a_range_a_check_covers_what_stands_before_it(parts: list[dict[str, Any]], wire: str) -> None:
+    profile = described(*parts)
+    assert made(profile, n=7).hex().upper() == wire
+    assert read(profile, bytes.fromhex(wire)) == [{"n": 7}]
+
+
+def test_a_check_cannot_cover_itself() -> None:
+    with pytest.raises(BadProfile, match="check sum8 covers itself"):
+        described(HEAD, {"number": "n"}, {"check": "sum8", "last": "end"}, {**TAIL, "name": "end"})
+
+
 def test_a_frame_may_end_where_the_line_falls_silent() -> None:
     profile = described(HEAD, TEXT, {"check": "xor8", "first": "text", "last": "text"})
     decoder = Decoder(profile)
