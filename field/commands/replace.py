@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from config.linking import STORE_FILE
 from config.load import ConfigError
 from config.unit import UnitConfig
-from field.commands.say import complain, said, say, say_json, say_line
+from field.commands.say import column, complain, said, say, say_json, say_line
 from field.examine.files import load_unit
 from field.examine.holders import holder_of
 from field.rescue.account import MISSING, REFUSED, UNKNOWN, WAITING, Line
@@ -174,17 +174,17 @@ def _tell(given: argparse.Namespace, enrolled: Enrolled, hints: list[str], found
     prints = f"; numbers of its own are ...-{series}01, so none repeats" if series else ""
     say_line(f"this machine is {enrolled.unit} now, machine {enrolled.generation} of that name{prints}")
     for hint in hints:
-        say(f"{said('TO DO   ')} {said(hint)}")
+        say(f"{column('TO DO', 8)} {said(hint)}")
     for line in found.lines:
         say(_words(line))
     if found.trouble:
-        say(f"{said('STOPPED ')} {said(f'{found.trouble}; run the same command again without --hub and --token')}")
+        say(f"{column('STOPPED', 8)} {said(f'{found.trouble}; run the same command again without --hub and --token')}")
     say_line(_verdict(found))
 
 
 def _words(line: Line) -> str:
     shown = line.state if line.state not in UNSETTLED else line.state.upper()
-    return f"{said(f'{shown:8}')} {said(f'{line.what}: {line.why}' if line.why else line.what)}"
+    return f"{column(shown, 8)} {said(f'{line.what}: {line.why}' if line.why else line.what)}"
 
 
 def _verdict(found: Rescued) -> str:

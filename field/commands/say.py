@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from unicodedata import east_asian_width
 
 import msgspec
 
@@ -40,6 +41,12 @@ def said(line: str) -> str:
     """Return an English line in the language of the terminal; blanks around it stay."""
     bare = line.strip()
     return line.replace(bare, line_in(spoken(), bare), 1)
+
+
+def column(word: str, width: int) -> str:
+    """Return a word in the language of the terminal, filled up to a column; a Chinese sign takes two places."""
+    text = said(word)
+    return text + " " * (width - sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from config.load import ConfigError
-from field.commands.say import complain, said, say, say_line, say_struct
+from field.commands.say import column, complain, said, say, say_line, say_struct
 from field.examine.devices import examine_opened
 from field.examine.exercise import EXERCISES, WAITS
 from field.examine.files import devices_of, load_unit
@@ -102,7 +102,7 @@ def _tell(result: Result, *, as_json: bool) -> None:
     if as_json:
         say_struct(result, "level", "says")
     else:
-        say(f"{said('ok  ' if result.ok else 'FAIL')} {result.device} {said(f'{result.level}: {result.says}')}")
+        say(f"{column('ok' if result.ok else 'FAIL', 4)} {result.device} {said(f'{result.level}: {result.says}')}")
 
 
 def ask_person(question: str) -> bool:

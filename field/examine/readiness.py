@@ -77,7 +77,7 @@ def _table(rows: Iterator[str]) -> str:
 
 def _finding_row(finding: Finding, said: Said) -> str:
     do = f"<br><b>→ {escape(said(finding.do))}</b>" if finding.do else ""
-    word = said(f"{finding.colour.value.upper():5}")
+    word = said(finding.colour.value.upper())
     return _row(SHADES[finding.colour], word, said(finding.about), escape(said(finding.says)) + do)
 
 
