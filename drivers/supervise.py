@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import structlog
 
+from drivers.held import HELD
 from drivers.transport.base import Identified, Transport, TransportLost, Wakeable
 from hall.domain.ids import DeviceName
 from hall.ports.status import DeviceRemark, Emit, Status, StatusChanged, StatusWord
@@ -125,7 +126,7 @@ class Supervised:
             port = self._opened()
             self._serve(port, self.life)
         except TransportLost as problem:
-            self._report_loss(str(problem))
+            self._report_loss(HELD.worded(problem, self.life.name))
         except Exception as problem:
             self._report_bug(problem)
         finally:
@@ -147,6 +148,7 @@ class Supervised:
         port = self._open_port()
         with self._lock:
             self._port = port
+        HELD.take(getattr(port, "address", ""), self.life.name)
         if self.life.stopping.is_set():
             raise TransportLost(f"{self.life.name}: closed while opening")
         if isinstance(port, Identified):
@@ -166,3 +168,4 @@ class Supervised:
             port, self._port = self._port, None
         if port is not None:
             port.close()
+            HELD.give_back(self.life.name)

@@ -4,9 +4,18 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
+BUSY = "busy"
+"""The cause of a port that somebody else holds."""
+
 
 class TransportLost(OSError):
-    """The stream is gone or cannot be opened. The text names the address, the cause and the next step."""
+    """The stream is gone or cannot be opened. The text names the address, the cause and the next step.
+
+    `address` and `cause` say the same for programs, where whoever raised it told them.
+    """
+
+    address = ""
+    cause = ""
 
 
 class LineSettings(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -20,7 +20,9 @@ GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 def lost(address: str, cause: str, next_step: str) -> TransportLost:
     """Word a loss for the technician: which address, what happened, what to do."""
-    return TransportLost(f"{address}: {cause}; {next_step}")
+    problem = TransportLost(f"{address}: {cause}; {next_step}")
+    problem.address, problem.cause = address, cause
+    return problem
 
 
 class FdStream:
