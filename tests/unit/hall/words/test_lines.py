@@ -20,6 +20,8 @@ SMALL = Lines(
         "{file} is damaged": "{file} 已损坏",
         "refused ({why})": "被拒绝（{why}）",
         "{one} or {other}": "{one} 或 {other}",
+        "{count} lost": "丢失 {count} 项",
+        "{count} late": "迟到 {count} 项",
     }
 )
 
@@ -33,6 +35,7 @@ SMALL = Lines(
         ("the printer says no answer", "打印机报告没有应答"),
         ("refused (no answer: check the cable)", "被拒绝（没有应答：请检查线）"),
         ("no answer, change it", "没有应答，请更换"),
+        ("2 lost, 13 late", "丢失 2 项，迟到 13 项"),
         ("no answer, whatever it is", "no answer, whatever it is"),
         ("/a/b c.db is damaged", "/a/b c.db 已损坏"),
     ],
