@@ -78,7 +78,7 @@ NO_LINES = frozenset(
     }
 )
 """Strings that look like lines: reprs, what `decode` prints, patterns of other programs' words, names of jobs."""
-_WORDS = re.compile(r"[A-Za-z]{2,}[,;:)']*s? +\(?[A-Za-z⟦]|⟧ +[a-z]{2,}")
+_WORDS = re.compile(r"[A-Za-z]+[,;:)']*s? +\(?[A-Za-z⟦]|⟧ +[a-z]{2,}")
 _NO_LINE = re.compile(r"^\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA|BEGIN|VACUUM|<)|^\s*\n|\\n$|^\[[a-z]")
 
 
