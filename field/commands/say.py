@@ -22,14 +22,27 @@ _SPOKEN: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """Return the language of a terminal by its locale, as POSIX looks it up; any but Chinese is read as English."""
+    """Return the language of a terminal by its locale, as POSIX looks it up; any but Chinese is read as English.
+
+    The kernel's own console has no Chinese signs, whatever the locale says.
+    """
+    if environment.get("TERM") == "linux":
+        return ENGLISH
     names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return CHINESE if next(filter(None, names), "").lower().startswith("zh") else ENGLISH
 
 
 def speak(language: str) -> None:
-    """Print in this language from now on."""
-    _SPOKEN.set(language)
+    """Print in this language from now on; in English where the output cannot hold Chinese signs."""
+    _SPOKEN.set(language if language != CHINESE or _holds_chinese() else ENGLISH)
+
+
+def _holds_chinese() -> bool:
+    try:
+        "正常".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def spoken() -> str:

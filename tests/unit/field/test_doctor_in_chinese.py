@@ -1,7 +1,9 @@
 """The technician's lines on a Chinese terminal: real faults, and nothing of a sentence is left in English."""
 
+import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -179,10 +181,22 @@ def test_commands_answer_in_chinese(
         ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN"}, "zh"),
         ({"LC_ALL": "", "LANG": "zh_CN.GB18030"}, "zh"),
         ({"LANG": "de_DE"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "TERM": "linux"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "TERM": "xterm"}, "zh"),
     ],
 )
 def test_the_locale_decides(environment: dict[str, str], language: str) -> None:
     assert say.language_of(environment) == language
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("latin-1", "en"), ("gb18030", "zh"), ("utf-8", "zh")])
+def test_an_output_without_chinese_signs_gets_english(
+    encoding: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    say.speak("zh")
+    say.say_line("look at the device")
+    assert say.spoken() == told
 
 
 def test_the_command_line_wins_over_the_locale(
@@ -190,6 +204,7 @@ def test_the_command_line_wins_over_the_locale(
 ) -> None:
     for place in (("--lang", "en"), ()):
         monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+        monkeypatch.setenv("TERM", "xterm")
         main([*place, "check-config", str(tmp_path / "none.toml")])
         assert ("请检查路径和权限" in capsys.readouterr().out) is (place == ())
 
