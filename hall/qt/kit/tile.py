@@ -81,6 +81,7 @@ class Tile(QAbstractButton):
         super().__init__(parent)
         self._look, self._icon, self._hue = look, item_icon(icon_name), hue
         self._title = self._caption = self._pill = self._trouble = self._closed = ""
+        self._peers: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         look.changed.connect(self.restyle)
         self.restyle()
@@ -98,6 +99,11 @@ class Tile(QAbstractButton):
             self.setText(title)
             self.setAccessibleName(title)
             self.update()
+
+    def set_peers(self, titles: tuple[str, ...]) -> None:
+        """Write the title no bigger than tiles of the same size with these titles do: choices that must weigh alike."""
+        self._peers = titles
+        self.update()
 
     @property
     def pill(self) -> str:
@@ -165,6 +171,8 @@ class Tile(QAbstractButton):
         below = self._under()
         share = title.pixelSize() / (title.pixelSize() + under.pixelSize()) if below else 1.0
         titles, title = broken(self._title, title, width, room * share)
+        for other in self._peers:
+            title.setPixelSize(min(title.pixelSize(), broken(other, title, width, room * share)[1].pixelSize()))
         left = room - len(titles) * QFontMetrics(title).height()
         belows, under = broken(below, under, width, left)
         return Block(titles, title, belows, under)

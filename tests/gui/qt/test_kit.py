@@ -13,7 +13,7 @@ from hall.qt.kit.big_button import BigButton
 from hall.qt.kit.keypad import ROWS, Keypad, Keys
 from hall.qt.kit.label import Label
 from hall.qt.kit.status_pill import Tone, tone_of
-from hall.qt.kit.tile import Tile
+from hall.qt.kit.tile import Tile, in_lines
 from hall.qt.look import Look, fitted, font
 from hall.qt.theme import Theme
 from hall.qt.tokens import Layout, Role, ThemeName
@@ -165,6 +165,34 @@ def test_a_label_fits_its_room(qtbot: QtBot, kiosk_look: Look) -> None:
     label.fit(340)
     label.ensurePolished()
     assert QFontMetrics(label.font()).horizontalAdvance(label.text()) <= 340
+
+
+def test_a_closed_tile_is_grey_and_still_pressed(kiosk_look: Look, qtbot: QtBot) -> None:
+    tile = Tile(kiosk_look, "ticket")
+    qtbot.addWidget(tile)
+    tile.resize(600, 260)
+    tile.set_texts("Social insurance", "", "Closed now")
+    plain = tile.grab().toImage()
+    tile.set_closed("Open 09:00-17:00")
+    assert tile.grab().toImage() != plain
+    with qtbot.waitSignal(tile.clicked, timeout=1000):
+        tile.click()
+    tile.set_closed("")
+    assert tile.grab().toImage() == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "lines"),
+    [
+        ("不动产登记业务", 2, ("不动产", "登记业务")),
+        ("Real estate registration", 2, ("Real estate", "registration")),
+        ("Registration", 3, ("Registration",)),
+        ("a b c", 3, ("a", "b", "c")),
+        ("", 2, ()),
+    ],
+)
+def test_long_titles_are_broken_where_people_would(text: str, count: int, lines: tuple[str, ...]) -> None:
+    assert in_lines(text, count) == lines
 
 
 def test_a_tile_is_a_comfortable_target(kiosk_look: Look, qtbot: QtBot) -> None:

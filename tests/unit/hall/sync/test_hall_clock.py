@@ -33,3 +33,10 @@ def test_a_jump_of_the_wall_clock_is_not_seen(monkeypatch: pytest.MonkeyPatch) -
     wall = time.time_ns()
     monkeypatch.setattr(time, "time_ns", lambda: wall + TWO_DAYS_MS * 1_000_000)
     assert 0 <= clock.now_ms() - before < TWO_DAYS_MS
+
+
+def test_nothing_is_told_by_a_units_own_clock() -> None:
+    clock = HallClock("Asia/Shanghai", lambda: HUB_MS + TWO_DAYS_MS)
+    assert clock.told_ms() == 0
+    clock.hear(HubTime(HUB_MS))
+    assert clock.told_ms() == HUB_MS
