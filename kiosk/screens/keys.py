@@ -16,9 +16,6 @@ from kiosk.screens.page import Emit
 KEYS = {"digits": Keys.DIGITS, "phone": Keys.DIGITS, "id": Keys.ID_NUMBER, "code": Keys.LETTERS}
 """The form's keypads as the kit names them."""
 
-WIDEST_MM = (230.0, 460.0)
-"""Of digits, of letters."""
-
 
 class TypedLine(QWidget):
     """What was typed so far, big and spaced."""
@@ -46,9 +43,8 @@ class TypedLine(QWidget):
 
 
 def keypad(look: Look, keys: Keys, emit: Emit) -> Keypad:
-    """Return our keys, handing on each touch. They do not grow beyond what a hand spans."""
+    """Return our keys, handing on each touch."""
     made = Keypad(look, keys)
-    made.setMaximumWidth(look.px(WIDEST_MM[keys is Keys.LETTERS]))
     made.typed.connect(lambda key: emit(Touch.KEY, key))
     made.deleted.connect(lambda: emit(Touch.KEY, ERASE))
     made.confirmed.connect(lambda: emit(Touch.NEXT, ""))

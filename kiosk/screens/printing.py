@@ -93,7 +93,8 @@ class NumberPage(Page):
             self._qr(model.qr, right if self.wide else left)
         if model.rows:
             self.card(model.rows, beside if self.wide else left)
-        left.addStretch(1)
+        for half in (left, right) if self.wide else (left,):
+            half.addStretch(1)
         self._seconds = Countdown(self.look, diameter_mm=24)
         self._seconds.setObjectName("seconds")
         self._most = model.seconds

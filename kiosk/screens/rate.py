@@ -43,6 +43,7 @@ class RatePage(Page):
         made = Tile(self.look, face, hue)
         made.setObjectName(f"rate_{level}")
         made.set_texts(say(self.look, Word(f"rate.{level}")), say_second(self.look, Word(f"rate.{level}")))
+        made.set_peers(tuple(say(self.look, Word(f"rate.{other}")) for other, _, _ in LEVELS))
         made.clicked.connect(self.touch(Touch.RATE, level))
         made.setFixedHeight(self.look.px(90 if self.wide else 46))
         return made

@@ -1,6 +1,6 @@
 """A list that is too long for its page, cut into leaves: whole lines only, turned by two keys at the side."""
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,7 +26,7 @@ class Reel(QWidget):
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self.lines = QVBoxLayout()
         self.lines.setSpacing(look.space(1))
-        self.lines.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.lines.addStretch(1)
         row.addLayout(self.lines, 1)
         self._keys = QVBoxLayout()
         self._keys.setSpacing(0)
@@ -40,7 +40,7 @@ class Reel(QWidget):
     def add(self, widget: QWidget) -> None:
         """Add a line."""
         self._items.append(widget)
-        self.lines.addWidget(widget)
+        self.lines.insertWidget(self.lines.count() - 1, widget)
 
     def turn_to(self, widget: QWidget) -> None:
         """Show the leaf that holds a line."""

@@ -24,11 +24,12 @@ class ScanPage(Page):
         above, below = self.halves() if self.wide and model.or_type else (self.column, self.column)
         above.addWidget(self._card(model))
         self._problem = self.label("problem", model.problem, Role.BODY, ink="bad", bold=True, into=above)
-        if not self.wide or not model.or_type:
-            above.addStretch(1)
+        above.addStretch(1)
         if model.or_type:
             self.label("or", Word("scan.or_type"), Role.BODY, ink="grey", into=below)
             below.addWidget(self._typed)
+            if self.wide:
+                below.addStretch(1)
             self.column.addWidget(keypad(self.look, KEYS["code"], self.emit))
 
     def _card(self, model: m.ScanModel) -> Card:
