@@ -30,7 +30,7 @@ LONGEST = 9
 """Pieces of a run, joints counted: no template spans more than four joints."""
 _CUT = re.compile(r"(; |: )")
 _PLACEHOLDER = re.compile(r"(\(?)\{(\w+)\}")
-_SENTENCE = re.compile(r"(?:[A-Za-z][A-Za-z']*,? ){3,}[A-Za-z]|\b[a-z']+ [a-z']{2,}\b|, ")
+_SENTENCE = re.compile(r"(?:[A-Za-z][A-Za-z']*,? ){3,}[A-Za-z]|\b[a-z']+ [a-z']{2,}\b|[a-z], ")
 """What a value is not: a piece of somebody's sentence, or of a list."""
 _WEAK = 6
 """A template with fewer fixed letters could stand in any sentence."""

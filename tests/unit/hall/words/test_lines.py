@@ -62,6 +62,11 @@ def test_what_is_known_of_a_line_is_told_and_the_rest_is_kept() -> None:
     assert SMALL("a new kind of trouble; check the cable") == "a new kind of trouble；请检查线"
 
 
+def test_a_list_of_numbers_is_a_value() -> None:
+    line = "bytes that fit no frame (key 56 is none of (1, 2, 3)); check baud rate, then model"
+    assert in_chinese(line) == "收到的字节不成帧（key 56 不是 (1, 2, 3) 之一）；先查波特率，再查型号"
+
+
 def test_only_chinese_has_another_wording() -> None:
     assert line_in("en", "not opened yet") == "not opened yet"
     assert line_in("zh", "not opened yet") == in_chinese("not opened yet") == "还没有打开"
