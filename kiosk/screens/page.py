@@ -87,15 +87,15 @@ class Page(QWidget):
     has_lists = False
     """Whether the page has a list that could be folded."""
 
-    def halves(self, left: int = 1, right: int = 1, below: int = 0) -> tuple[QVBoxLayout, QVBoxLayout]:
+    def halves(self, left: int = 1, right: int = 1, above: int = 1, below: int = 0) -> tuple[QVBoxLayout, QVBoxLayout]:
         """Add two columns: side by side on a panel that lies, with these shares of its width, else stacked.
 
-        Stacked, the upper one takes what is over, or shares it with `below`.
+        Stacked, what is over goes to `above` and `below` by these shares.
         """
         both = QBoxLayout(QBoxLayout.Direction.LeftToRight if self.wide else QBoxLayout.Direction.TopToBottom)
         both.setSpacing(self.look.space(4) if self.wide else self.column.spacing())
         made = QVBoxLayout(), QVBoxLayout()
-        for half, share in zip(made, (left, right) if self.wide else (1, below), strict=True):
+        for half, share in zip(made, (left, right) if self.wide else (above, below), strict=True):
             half.setSpacing(self.column.spacing())
             both.addLayout(half, share)
         self.column.addLayout(both, 1)

@@ -108,7 +108,7 @@ class SignPage(Page):
         """Fill the page."""
         model = self._model()
         self.title(model.title)
-        texts, paper = self.halves(2, 3)
+        texts, paper = self.halves(2, 3, above=0, below=1)
         card = Card(self.look)
         add = self.leaves("text", card.body)
         add(self.text("text", model.text, Role.BODY))

@@ -13,6 +13,7 @@ from hall.qt.tokens import tokens
 from kiosk.flow import models as m
 from kiosk.screens.glass import LEAST, on_panel, panel_fit
 from kiosk.screens.reel import Reel
+from kiosk.screens.sign import InkField
 from kiosk.screens.window import Corner, KioskWindow
 from tests.gui.kiosk.panels import LANGUAGES, LOOKS, MADE, PANELS, Seen, everything, faults, open_window, put
 
@@ -162,3 +163,16 @@ def test_the_hidden_gesture_covers_no_target(screens: Screens, qtbot: QtBot, dre
             for one in touched
             if corner.geometry().intersects(one.rect().translated(one.mapTo(window, one.rect().topLeft())))
         ]
+
+
+@pytest.mark.parametrize(
+    ("panel", "wide_mm"), [((1080, 1920, 27), 280), ((1920, 1080, 21.5), 220), ((1024, 600, 10.1), 90)]
+)
+def test_there_is_room_for_a_name(
+    panel: tuple[int, int, float], wide_mm: int, screens: Screens, qtbot: QtBot, dressed: list[Theme]
+) -> None:
+    window = kiosk_on(panel, qtbot, dressed)
+    put(window, screens[False]["sign"], "normal", "zh")
+    field = window.findChild(InkField)
+    assert field is not None
+    assert field._paper().width() / window._look.tokens.px_per_mm >= wide_mm
