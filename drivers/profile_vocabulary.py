@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from drivers import described
 from drivers.framing import AS_IT_IS, Decoded, Decoder, Undecoded, misfit, value_of
 from drivers.framing import encode as encode_shape
 from drivers.number_forms import FLOATS
 from drivers.profile import FrameShape, Part, Profile
 
 Profiles = dict[str, Profile]
-PROSE = frozenset(("meaning", "note", "kind", "profile", "model", "value_order", "answer_example"))
+PROSE = described.PROSE | {"model", "value_order", "answer_example"}
 """Words about a frame: they choose between frames at most, and make no bytes."""
 
 
@@ -88,10 +89,8 @@ def encode(fields: dict[str, Any], direction: str, profiles: Profiles) -> bytes:
     best = min(candidates, key=lambda candidate: candidate.rank)
     if best.missing:
         raise ValueError(f"{', '.join(sorted(best.missing))} is missing")
-    if best.unknown:
-        raise ValueError(
-            f"{', '.join(sorted(best.unknown))} is unknown here: {', '.join(_words(best.shape))} are known"
-        )
+    as_they_are = (name + AS_IT_IS for name in _parts(best.shape))
+    described.only(fields, _words(best.shape), beside=PROSE.union(as_they_are))
     raw = encode_shape(best.shape, fields)
     if problem := _disagreement(best.shape, fields, raw):
         raise ValueError(problem)

@@ -7,6 +7,7 @@ are told where they are not as usual. A frame of the second generation has its a
 
 from typing import Any
 
+from drivers import described
 from drivers.counter_screen import protocol, second
 from drivers.counter_screen.protocol import (
     ACK,
@@ -24,7 +25,7 @@ from drivers.counter_screen.protocol import (
     show_area,
 )
 
-PROSE = frozenset(("meaning", "note", "kind", "profile", "model"))
+PROSE = described.PROSE | {"model"}
 LEAD = bytes((HEAD, HEAD))
 """Every frame begins with more than one A5."""
 _WORDS = (
@@ -50,8 +51,7 @@ def encode(fields: dict[str, Any], *, of_second: bool = False) -> bytes:
         ValueError: a field is missing, unknown, out of range, no hex, or contradicts another; the text names it.
 
     """
-    if unknown := sorted(fields.keys() - PROSE - set(_WORDS)):
-        raise ValueError(f"{', '.join(unknown)} is unknown here: {', '.join(_WORDS)} are known")
+    described.only(fields, _WORDS, beside=PROSE)
     packet = _shown(fields, of_second) if _is_only_text(fields) else _packet(fields, of_second)
     _agree(fields, _described(packet))
     frame = packet.to_bytes()

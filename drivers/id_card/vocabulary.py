@@ -5,9 +5,9 @@ both sides is read too. A card's text comes out field by field (`card_words`): t
 bytes in front of him already.
 """
 
-from difflib import get_close_matches
 from typing import Any
 
+from drivers import described
 from drivers.id_card import card_words
 from drivers.id_card.card_words import hex_bytes
 from drivers.id_card.layouts import ADDRESS_SIZE, read_address, read_text, write_address
@@ -32,7 +32,7 @@ from hall.domain.id_number import is_resident_number, resident_check_digit, to_e
 
 DIRECTIONS = ("host->reader", "reader->host")
 HID_TRANSPORT = "one 64-byte output report, zero padded"
-PROSE = frozenset(("meaning", "note", "kind", "profile", "transport", "comment", "remark", "source"))
+PROSE = described.PROSE | {"transport"}
 _MARK = PREAMBLE[1:]
 _REQUEST_WORDS = frozenset(("cmd", "para", "data"))
 _REPLY_WORDS = frozenset(("sw", "data", "sam_id", "new_address", "error")) | card_words.WORDS
@@ -63,8 +63,7 @@ def encode(fields: dict[str, Any], *, hid: bool = False) -> bytes:
 
     """
     words = _REQUEST_WORDS if "cmd" in fields else _REPLY_WORDS
-    for word in fields.keys() - words - PROSE:
-        raise ValueError(_stranger(word, words))
+    described.only(fields, words, beside=PROSE)
     made = _request(fields) if "cmd" in fields else _reply(fields)
     frame = made.to_bytes()
     if len(frame) > LONGEST_LENGTH + 7:
@@ -104,11 +103,6 @@ def encode_number(fields: dict[str, Any]) -> bytes:
     if fields.get("check_digit", judged["check_digit"]) != judged["check_digit"]:
         raise ValueError(f"check_digit of this {word} is {judged['check_digit']}")
     return str(judged.get("number", text if len(text) == 18 else text + judged["check_digit"])).encode("ascii")
-
-
-def _stranger(word: str, words: frozenset[str]) -> str:
-    near = get_close_matches(word, sorted(words), n=1, cutoff=0.0)
-    return f"{word} is no field of this frame; nearest: {near[0]}"
 
 
 def _judged(event: Request) -> Request | Reply:

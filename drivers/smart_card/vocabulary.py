@@ -15,6 +15,7 @@ Sources: ISO/IEC 7816-3 and -4; PC/SC part 3, 3.1.3.2.3 (ATR of a storage card) 
 from collections.abc import Callable
 from typing import Any
 
+from drivers import described
 from drivers.smart_card import apdu
 from drivers.smart_card.apdu import Apdu
 from drivers.smart_card.protocol import (
@@ -47,7 +48,7 @@ _STORAGE_CARDS = {
     0xF012: "FeliCa 424K",
 }
 """PC/SC part 3, supplemental document: names of storage cards in the made-up ATR."""
-_PROSE = frozenset(("meaning", "note", "kind", "profile", "name", "card", "command", "value"))
+_PROSE = described.PROSE | {"name", "card", "command", "value"}
 _APDU_WORDS = frozenset(("cla", "ins", "p1", "p2", "data", "le", "lc", "file", "record")) | _PROSE
 _ANSWER_WORDS = frozenset(("sw", "data", "uid", "record", "bytes")) | _PROSE
 _ATR_WORDS = frozenset(("atr", "protocols", "historical", "contactless", "convention")) | _PROSE
@@ -72,8 +73,7 @@ def encode(fields: dict[str, Any]) -> bytes:
 
     """
     words, make = _maker(fields)
-    for word in sorted(fields.keys() - words):
-        raise ValueError(f"{word} is no field of this; fields are {', '.join(sorted(words))}")
+    described.only(fields, words - _PROSE, beside=_PROSE)
     return make(fields)
 
 

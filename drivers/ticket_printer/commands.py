@@ -36,7 +36,7 @@ class Command(NamedTuple):
 
 
 # Names of commands, and how many one-byte numbers follow the fixed bytes.
-_FIXED: dict[str, tuple[bytes, int]] = {
+FIXED: dict[str, tuple[bytes, int]] = {
     "init": (b"\x1b@", 0),
     "align": (b"\x1ba", 1),
     "bold": (b"\x1bE", 1),
@@ -90,14 +90,14 @@ REAL_TIME = frozenset({"real_time_status", "real_time_recover"})
 
 
 def fixed(name: str, *numbers: int) -> Command:
-    """Make a command of `_FIXED`.
+    """Make a command of `FIXED`.
 
     Raises:
         KeyError: no such command. ValueError: a wrong count of numbers, or one that is no byte.
 
     """
-    if len(numbers) != _FIXED[name][1] or any(not 0 <= number <= 255 for number in numbers):
-        raise ValueError(f"{name} takes {_FIXED[name][1]} numbers of one byte, not {numbers}")
+    if len(numbers) != FIXED[name][1] or any(not 0 <= number <= 255 for number in numbers):
+        raise ValueError(f"{name} takes {FIXED[name][1]} numbers of one byte, not {numbers}")
     return Command(name, numbers)
 
 
@@ -197,7 +197,7 @@ def _encode_qr(command: Command) -> bytes:
 
 
 def _encode_fixed(command: Command) -> bytes:
-    return _FIXED[command.name][0] + bytes(command.numbers)
+    return FIXED[command.name][0] + bytes(command.numbers)
 
 
 def _encode_other_block(command: Command) -> bytes:
@@ -205,7 +205,7 @@ def _encode_other_block(command: Command) -> bytes:
 
 
 _ENCODERS: dict[str, Callable[[Command], bytes]] = {
-    **dict.fromkeys(_FIXED, _encode_fixed),
+    **dict.fromkeys(FIXED, _encode_fixed),
     **dict.fromkeys(_QR, _encode_qr),
     "chars": lambda command: command.data,
     "unknown": lambda command: command.data,
@@ -221,7 +221,7 @@ class _More(Exception):
     """The buffer holds only the beginning of a command."""
 
 
-_BY_PREFIX = {prefix: (name, count) for name, (prefix, count) in _FIXED.items()}
+_BY_PREFIX = {prefix: (name, count) for name, (prefix, count) in FIXED.items()}
 _BY_PREFIX_WITH_MARGIN = {**_BY_PREFIX, _ESC_B: ("margin", 1)}
 _STARTERS = frozenset((_DLE, _ESC, _FS, _GS, _DC2))
 _ALONE = {_LF: "line_feed", _CR: "return", _HT: "tab"}

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from drivers.ticket_printer.commands import _FIXED as FIXED
 from drivers.ticket_printer.commands import (
+    FIXED,
     LARGEST_DATA,
     Command,
     barcode,

@@ -1,6 +1,6 @@
 """The makers' names of ESC/POS commands and of their numbers: ``ESC a``, ``GS !``, ``DLE EOT``."""
 
-from drivers.ticket_printer.commands import _FIXED, margin
+from drivers.ticket_printer.commands import FIXED, margin
 
 _CONTROLS = {0x1B: "ESC", 0x1C: "FS", 0x1D: "GS", 0x12: "DC2", 0x0A: "LF", 0x0D: "CR", 0x09: "HT", 0x20: "SP"}
 _REAL_TIME = {b"\x10\x04": "DLE EOT", b"\x10\x05": "DLE ENQ"}
@@ -31,7 +31,7 @@ def _spelt(prefix: bytes) -> str:
     return " ".join(_CONTROLS.get(byte) or chr(byte) for byte in prefix)
 
 
-_MNEMONICS = {name: _spelt(prefix) for name, (prefix, _count) in _FIXED.items()}
+_MNEMONICS = {name: _spelt(prefix) for name, (prefix, _count) in FIXED.items()}
 NAMES = {words: name for name, words in _MNEMONICS.items()}
 """Name in the maker's words to name in `commands`."""
 
@@ -43,7 +43,7 @@ def mnemonic(name: str) -> str:
 
 def number_names(name: str) -> tuple[str, ...]:
     """Return what the maker calls a command's numbers."""
-    return _NUMBERS.get(name, _USUAL_NUMBERS)[: _FIXED[name][1] if name in _FIXED else None]
+    return _NUMBERS.get(name, _USUAL_NUMBERS)[: FIXED[name][1] if name in FIXED else None]
 
 
 NUMBER_WORDS = frozenset({*_USUAL_NUMBERS, *(word for words in _NUMBERS.values() for word in words)})

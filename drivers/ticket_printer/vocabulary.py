@@ -7,6 +7,7 @@ with its ``commands``. Bytes that the words do not make again come with their ``
 
 from collections.abc import Iterator
 
+from drivers.described import PROSE
 from drivers.ticket_printer import answers_encoding, answers_vocabulary, commands_encoding, usb_vocabulary
 from drivers.ticket_printer.commands import Command, CommandParser, to_bytes
 from drivers.ticket_printer.mnemonics import (
@@ -23,7 +24,7 @@ from drivers.ticket_printer.mnemonics import (
     page_name,
 )
 from drivers.ticket_printer.model import Model
-from drivers.ticket_printer.vocabulary_fields import PROSE, Described, hex_bytes
+from drivers.ticket_printer.vocabulary_fields import Described, hex_bytes
 
 DIRECTIONS = ("host->printer", "printer->host")
 

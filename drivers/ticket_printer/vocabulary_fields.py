@@ -3,22 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from drivers import described
+
 Described = dict[str, Any]
-PROSE = frozenset({"meaning", "note", "kind", "profile"})
-"""Fields that are words about the bytes; they are accepted everywhere and never read."""
 
 
 def only(fields: Described, allowed: Iterable[str], what: str) -> None:
-    """Refuse a field that `what` does not have.
+    """Refuse a field that `what` does not have; bytes in hex may stand beside any words.
 
     Raises:
-        ValueError: names it.
+        UnknownField: names it.
 
     """
-    known = {*allowed, *PROSE, "hex"}
-    for name in fields:
-        if name not in known:
-            raise ValueError(f"{name} is no field of {what}; it has {', '.join(sorted(known - PROSE - {'hex'}))}")
+    described.only(fields, allowed, what, beside=described.PROSE | {"hex"})
 
 
 def renamed(fields: Described, names: Mapping[str, str]) -> Described:

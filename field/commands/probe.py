@@ -7,9 +7,9 @@ import argparse
 from typing import Any
 
 from drivers.catalog import UnknownModel
+from drivers.device_words import folder_of
 from drivers.probe import Heard, ask_all, questions
 from drivers.transport import TransportLost
-from drivers.vocabulary import folder_of
 from field.commands.say import complain, say_json, say_line, say_struct
 
 NOTHING = (

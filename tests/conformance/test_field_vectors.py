@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers import catalog, vocabulary
-from drivers.vocabulary import FAMILIES, Ask
+from drivers import catalog, device_words, vocabulary
+from drivers.vocabulary import Ask
 from field.app import main
 from tests.support.logs import logs_as_before  # noqa: F401 - an autouse fixture
 from tests.support.mutate import mutated
@@ -69,7 +69,9 @@ def test_a_vector_decodes_to_its_facts(vector: dict[str, Any], capsys: pytest.Ca
 
 @named(FRAMES)
 def test_without_a_direction_and_under_the_folders_name_too(vector: dict[str, Any]) -> None:
-    found = vocabulary.decode(FAMILIES[vector["family"]], bytes.fromhex(vector["hex"]), Ask(vector["device"]))
+    found = vocabulary.decode(
+        device_words.folder_of(vector["family"]), bytes.fromhex(vector["hex"]), Ask(vector["device"])
+    )
     assert any(agrees(vector["decodes_to"], item) for item in found), found
 
 
@@ -111,7 +113,7 @@ def test_a_printed_number_is_known_by_its_form(
         assert found == {"valid": True, "check_digit": digit, **(number or {})}
 
 
-WITH_BYTES = [kind for kind in catalog.FAMILIES if kind in vocabulary.FAMILIES.values()]
+WITH_BYTES = [kind for kind in catalog.FAMILIES if kind in device_words.families().values()]
 """Not those whose wire is somebody else's: pictures, HTTP, a daemon."""
 
 
@@ -119,7 +121,7 @@ WITH_BYTES = [kind for kind in catalog.FAMILIES if kind in vocabulary.FAMILIES.v
 def test_every_model_of_the_catalogue_goes_by_its_own_name(kind: str, model: str) -> None:
     for raw in (b"\x12", b"\xff\x68", b""):
         assert vocabulary.decode(kind, raw, Ask(model))
-    assert model in vocabulary.models_of(kind)
+    assert model in device_words.models_of(kind)
 
 
 def test_of_several_profiles_the_one_that_came_furthest_says_what_is_wrong() -> None:
@@ -162,7 +164,7 @@ def test_argparse_ends_with_2_too() -> None:
     assert ended.value.code == 2
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", device_words.families())
 def test_damaged_frames_are_errors_and_never_raise(family: str) -> None:
     golden = [bytes.fromhex(vector["hex"]) for vector in FRAMES if vector["family"] == family] or [b"\xff\x68"]
     short = [frame for frame in golden if len(frame) < 100]
@@ -170,7 +172,7 @@ def test_damaged_frames_are_errors_and_never_raise(family: str) -> None:
         assert vocabulary.decode(family, piece)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", device_words.families())
 @settings(max_examples=40)
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_come_out_as_objects(family: str, raw: bytes) -> None:
@@ -185,7 +187,7 @@ WORDS = st.sampled_from(
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.lists(st.integers(), max_size=2))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", device_words.families())
 @settings(max_examples=60)
 @given(fields=st.dictionaries(WORDS, VALUES, max_size=4))
 def test_any_object_is_encoded_or_refused_in_words(family: str, fields: dict[str, Any]) -> None:

@@ -195,7 +195,7 @@ def test_an_echo_of_the_other_direction_is_read_where_nothing_else_is() -> None:
         ({"n": 1.5, "text": "A"}, "n: 1.5 is no whole number"),
         ({"n": 1, "text": None}, "text: None is no text"),
         ({"n": 1, "text": "A" * 300}, "text is too long"),
-        ({"n": 1, "text": "A", "m": 2}, "m is unknown here: n, text, fc are known"),
+        ({"n": 1, "text": "A", "m": 2}, "m is no field of this frame; it has fc, n, text$"),
         ({"n": 1, "text": "A", "fc": 4}, "fc 4 fits no known frame"),
     ],
 )

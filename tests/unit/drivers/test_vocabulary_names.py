@@ -6,6 +6,7 @@ import pytest
 
 from drivers import vocabulary
 from drivers.catalog import UnknownModel
+from drivers.described import UnknownField
 from drivers.vocabulary import Ask
 from tests.support.vectors import vectors
 
@@ -37,3 +38,22 @@ def test_devices_named_together_are_each_tried() -> None:
         vocabulary.decode("voice", stop, Ask("SYN6658/nobody"))
     with pytest.raises(UnknownModel):
         vocabulary.decode("voice", stop, Ask("/"))
+
+
+@pytest.mark.parametrize(
+    ("family", "device", "fields"),
+    [
+        ("idcard", "SDT/SAM_V", {"cmd": "10", "para": "FF"}),
+        ("escpos", "ESC/POS", {"cmd": "GS a", "n": 1}),
+        ("led", "ONBON BX-5K/6K", {"dst": "0001", "text": "A023"}),
+        ("led", "AlphaSign", {"type": "Z", "addr": "00", "file": "A", "text": "A"}),
+        ("smartcard", "PC/SC", {"sw": "9000"}),
+    ],
+)
+def test_a_sentence_beside_the_fields_makes_no_bytes_and_any_other_stranger_is_named(
+    family: str, device: str, fields: dict[str, Any]
+) -> None:
+    raw = vocabulary.encode(family, fields, Ask(device))
+    assert vocabulary.encode(family, {**fields, "usage": "sent at every start"}, Ask(device)) == raw
+    with pytest.raises(UnknownField, match="coluor is no field of "):
+        vocabulary.encode(family, {**fields, "coluor": "red"}, Ask(device))

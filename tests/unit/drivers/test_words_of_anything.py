@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.vocabulary import Ask, decode, encode, models_of
+from drivers.device_words import models_of
+from drivers.vocabulary import Ask, decode, encode
 from tests.support.vectors import audit_vectors
 
 FAMILIES = ["scanner", "other", "ups", "signature"]

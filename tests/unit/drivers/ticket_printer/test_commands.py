@@ -53,8 +53,8 @@ def test_vectors_in_both_directions(vector):
 
 
 BYTE = st.integers(0, 255)
-FIXED = st.sampled_from(sorted(set(esc._FIXED))).flatmap(
-    lambda name: st.lists(BYTE, min_size=esc._FIXED[name][1], max_size=esc._FIXED[name][1]).map(
+FIXED = st.sampled_from(sorted(set(esc.FIXED))).flatmap(
+    lambda name: st.lists(BYTE, min_size=esc.FIXED[name][1], max_size=esc.FIXED[name][1]).map(
         lambda numbers: fixed(name, *numbers)
     )
 )
