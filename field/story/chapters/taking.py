@@ -27,13 +27,18 @@ def go_home(day: Day) -> None:
 
 
 def open_item(day: Day, item: str) -> None:
-    """Touch an item's tile, on whichever page it is."""
+    """Touch an item's tile, on whichever page it is, and wait for its detail."""
+    touch_item(day, item)
+    day.kiosk.wait("screen_item")
+
+
+def touch_item(day: Day, item: str) -> None:
+    """Touch an item's tile, on whichever page it is; one that is closed now has no detail."""
     go_home(day)
     day.settle(lambda: any(widget["name"].startswith("tile_") for widget in day.kiosk.widgets()))
     if not day.kiosk.shows(f"tile_{item}"):
         day.kiosk.tap("page_next")
     day.kiosk.tap(f"tile_{item}")
-    day.kiosk.wait("screen_item")
 
 
 def take(day: Day, item: str = SOCIAL) -> str:
