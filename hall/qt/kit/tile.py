@@ -17,6 +17,8 @@ WORTH_A_LINE = 0.15
 """A text is broken into one line more where it grows by this share of its wanted size."""
 COMPACT_MM = 58.0
 """A tile that is lower has its texts beside the icon."""
+LYING = 2.2
+"""So is one that is wider than this share of its height: below it most titles stand in one line under the icon."""
 PILL_BESIDE_MM = 52.0
 """A low tile shows its pill beside the texts where they keep so much; else in place of the second line."""
 
@@ -156,7 +158,7 @@ class Tile(QAbstractButton):
 
     def _compact(self) -> bool:
         """Whether the texts stand beside the icon: low or wide tiles."""
-        return self.height() < self._look.px(COMPACT_MM) or self.width() > 1.7 * self.height()
+        return self.height() < self._look.px(COMPACT_MM) or self.width() > LYING * self.height()
 
     def _block(self, width: int) -> "Block":
         """Return the lines of title and second line, broken and sized for a width and the tile's height."""
