@@ -1,15 +1,29 @@
 """Text of a role and an ink, which grows and recolours with the look."""
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPalette
+from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from hall.qt.look import Look, fitted
 from hall.qt.tokens import Role
 
 
+def balanced(metrics: QFontMetrics, text: str, room: QRect, flags: int) -> QRect:
+    """Return the narrowest middle of the room where the text needs no more lines: no line is a single character."""
+    high = metrics.boundingRect(room, flags, text).height()
+    narrow, wide = 1, room.width()
+    while narrow < wide:
+        width = (narrow + wide) // 2
+        needed = metrics.boundingRect(QRect(0, 0, width, room.height()), flags, text)
+        narrow, wide = (narrow, width) if needed.height() <= high and needed.width() <= width else (width + 1, wide)
+    return QRect(room.left() + (room.width() - wide) // 2, room.top(), wide, room.height())
+
+
 class Label(QLabel):
-    """A label. `ink` is a colour token; `wrap` breaks lines, otherwise `fit` makes long text smaller."""
+    """A label. `ink` is a colour token; `wrap` breaks lines, otherwise `fit` makes long text smaller.
+
+    A centred text is broken into lines of like length.
+    """
 
     def __init__(
         self,
@@ -52,3 +66,15 @@ class Label(QLabel):
         self.setStyleSheet(
             f"color: {self._look.colour(self._ink).name()}; font-size: {font.pixelSize()}px; font-weight: {weight};"
         )
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint centred lines balanced, all else as ever."""
+        if not (self.wordWrap() and self.alignment() & Qt.AlignmentFlag.AlignHCenter):
+            super().paintEvent(event)
+            return
+        flags = self.alignment().value | Qt.TextFlag.TextWordWrap.value
+        room = balanced(self.fontMetrics(), self.text(), self.contentsRect(), flags)
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self._look.colour(self._ink))
+        painter.drawText(room, flags, self.text())
