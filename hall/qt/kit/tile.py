@@ -13,6 +13,9 @@ from hall.qt.tokens import Role
 
 HUES = ("blue", "green", "purple", "orange", "red", "teal")
 """Grounds for icons, in the order that a page of tiles takes them."""
+COMMAS = frozenset("，、；：。")
+CLOSING = COMMAS | frozenset("）》」』！？")
+OPENING = frozenset("（《「『")
 WORTH_A_LINE = 0.15
 """A text is broken into one line more where it grows by this share of its wanted size."""
 COMPACT_MM = 58.0
@@ -24,18 +27,32 @@ PILL_BESIDE_MM = 52.0
 
 
 def in_lines(text: str, count: int) -> tuple[str, ...]:
-    """Break a text into lines of like length: at blanks, or between two characters of a script without blanks."""
+    """Break a text into lines of like length: at blanks, or between two characters of a script without blanks.
+
+    A break behind a comma or before a bracket is worth two characters; none stands before a comma or right inside a bracket.
+    """
     words = text.split(" ") if " " in text else [*text] if not text.isascii() else [text]
     glue = " " if " " in text else ""
     lines, rest = [], words
     for left in range(count, 1, -1):
+        cuts = [cut for cut in range(1, len(rest)) if _may_part(rest[cut - 1], rest[cut])]
+        if not cuts:
+            break
         target = len(glue.join(rest)) / left
-        at = min(range(1, len(rest) + 1), key=lambda cut: abs(len(glue.join(rest[:cut])) - target))
+        at = min(cuts, key=lambda cut: abs(len(glue.join(rest[:cut])) - target) - _worth(rest[cut - 1], rest[cut]))
         lines.append(glue.join(rest[:at]))
         rest = rest[at:]
-        if not rest:
-            break
     return tuple(line for line in (*lines, glue.join(rest)) if line)
+
+
+def _worth(before: str, behind: str) -> int:
+    """Return how many characters out of the middle a break at a pause may be."""
+    return 2 if before[-1:] in COMMAS or behind[:1] in OPENING else 0
+
+
+def _may_part(before: str, behind: str) -> bool:
+    """Whether a line may end with one word and the next begin with the other."""
+    return behind[:1] not in CLOSING and before[-1:] not in OPENING
 
 
 def broken(text: str, wanted: QFont, width: int, height: float) -> tuple[tuple[str, ...], QFont]:

@@ -188,6 +188,8 @@ def test_a_closed_tile_is_grey_and_still_pressed(kiosk_look: Look, qtbot: QtBot)
         ("Real estate registration", 2, ("Real estate", "registration")),
         ("Registration", 3, ("Registration",)),
         ("a b c", 3, ("a", "b", "c")),
+        ("自助办理，当场领取", 2, ("自助办理，", "当场领取")),
+        ("受理（工作日）", 2, ("受理", "（工作日）")),
         ("", 2, ()),
     ],
 )
