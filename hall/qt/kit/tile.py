@@ -29,7 +29,7 @@ PILL_BESIDE_MM = 52.0
 def in_lines(text: str, count: int) -> tuple[str, ...]:
     """Break a text into lines of like length: at blanks, or between two characters of a script without blanks.
 
-    A break behind a comma or before a bracket is worth two characters; none stands before a comma or right inside a bracket.
+    A break behind a comma or before a bracket is worth two characters; none stands before a comma or behind "（".
     """
     words = text.split(" ") if " " in text else [*text] if not text.isascii() else [text]
     glue = " " if " " in text else ""
