@@ -16,7 +16,19 @@ from config.flow import Rate as RateStep
 from hall.domain.rating import RatingLevel
 from hall.wire.case_query import read_receipt_qr
 from hall.wire.commands import Rate
-from kiosk.flow import attendant, drafts, forms, home, identify, idle, papers, printing, signing, submitting, walk
+from kiosk.flow import (
+    attendant,
+    coming_back,
+    forms,
+    home,
+    identify,
+    idle,
+    papers,
+    printing,
+    signing,
+    submitting,
+    walk,
+)
 from kiosk.flow.causes import (
     Answered,
     BacklogSeen,
@@ -53,10 +65,10 @@ from kiosk.flow.causes import (
     Touched,
     UnprintedFound,
 )
-from kiosk.flow.effects import DropDraft, Effect, OpenPutAway, PutAway, Show, WipeSession
+from kiosk.flow.effects import Effect, Show
 from kiosk.flow.models import Word
 from kiosk.flow.present import view_of
-from kiosk.flow.state import Place, Session, Settings, State
+from kiosk.flow.state import Place, Settings, State
 from kiosk.flow.turn import Turn
 
 Handler = Callable[[Turn, Any], None]
@@ -241,48 +253,6 @@ def _end(turn: Turn, _cause: Any) -> None:
     turn.end()
 
 
-def _take_code(turn: Turn, _cause: Touched) -> None:
-    """The citizen leaves and wants to come back: put the draft away under a code."""
-    flow = turn.settings.flows.get(turn.session.flow)
-    if flow is not None and flow.resumable and not turn.session.submitted_at and turn.session.key is None:
-        turn.emit(PutAway(drafts.pack(turn.session)))
-        turn.emit(WipeSession())
-        turn.set(session=Session(asked="code"))
-        turn.emit(DropDraft())
-        turn.go(Place.CODE_GIVEN)
-
-
-def _code_made(turn: Turn, cause: ResumeCodeMade) -> None:
-    if turn.state.place is Place.CODE_GIVEN:
-        turn.write(typed=cause.code)
-
-
-def _enter_code(turn: Turn, _cause: Touched) -> None:
-    turn.set(session=Session())
-    turn.go(Place.CODE_ENTRY)
-
-
-def _code_key(turn: Turn, cause: Touched) -> None:
-    turn.write(typed=forms.typed(turn.session.typed, cause.value, "digits", 12), problem=None)
-
-
-def _code_next(turn: Turn, _cause: Touched) -> None:
-    if len(turn.session.typed) == 12 and not turn.session.question:
-        turn.write(question="code")
-        turn.emit(OpenPutAway(turn.session.typed))
-
-
-def _code_opened(turn: Turn, cause: ResumeOpened) -> None:
-    if turn.state.place is not Place.CODE_ENTRY:
-        return
-    found = drafts.unpack(cause.draft) if cause.draft is not None else None
-    if found is None or found.flow not in turn.settings.flows:
-        turn.write(question="", typed="", problem=Word("resume.wrong"))
-        return
-    turn.set(session=found)
-    walk.enter(turn)
-
-
 def _card(turn: Turn, cause: CardRead) -> None:
     turn.set(card_lies=True)
     handler = TABLE.get(turn.state.place, {}).get(CardKey)
@@ -388,8 +358,8 @@ ANYWHERE: dict[Any, Handler] = {
     Tick: _tick,
     DraftFound: home.draft_found,
     UnprintedFound: home.unprinted_found,
-    ResumeCodeMade: _code_made,
-    ResumeOpened: _code_opened,
+    ResumeCodeMade: coming_back.code_made,
+    ResumeOpened: coming_back.opened,
     Touch.LANGUAGE: _language,
     Touch.THEME: _theme,
     Touch.ELDER: _elder,
@@ -400,7 +370,7 @@ ANYWHERE: dict[Any, Handler] = {
 """What means the same wherever the kiosk is."""
 
 _BACK: dict[Any, Handler] = {Touch.BACK: lambda turn, _cause: walk.back(turn), Touch.LEAVE: _end}
-_KEEP: dict[Any, Handler] = {**_BACK, Touch.TAKE_CODE: _take_code}
+_KEEP: dict[Any, Handler] = {**_BACK, Touch.TAKE_CODE: coming_back.put_away}
 _STAFF: dict[Any, Handler] = {Touch.STAFF: lambda turn, _cause: attendant.call(turn)}
 
 TABLE: dict[Place, dict[Any, Handler]] = {
@@ -408,7 +378,7 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.ITEM: lambda turn, cause: home.item(turn, cause.value),
         Touch.FLOW: lambda turn, cause: home.flow(turn, cause.value),
         Touch.PAGE: lambda turn, cause: home.page(turn, cause.value),
-        Touch.ENTER_CODE: _enter_code,
+        Touch.ENTER_CODE: coming_back.enter,
         Touch.LEAVE: _end,
         CardKey: home.card,
         CodeRead: home.code,
@@ -476,7 +446,7 @@ TABLE: dict[Place, dict[Any, Handler]] = {
         Touch.LEAVE: _end,
     },
     Place.CODE_GIVEN: {Touch.NEXT: _end},
-    Place.CODE_ENTRY: {Touch.KEY: _code_key, Touch.NEXT: _code_next, **_BACK, Touch.BACK: _end},
+    Place.CODE_ENTRY: {Touch.KEY: coming_back.key, Touch.NEXT: coming_back.open_it, **_BACK, Touch.BACK: _end},
     Place.TAKE_CARD: {Touch.NEXT: _nothing},
     Place.PIN: {
         Touch.KEY: lambda turn, cause: attendant.key(turn, cause.value),
