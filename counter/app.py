@@ -10,7 +10,7 @@ The first frame is painted before drivers, HTTP and cryptography are imported.
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,7 +24,7 @@ from counter.flow.room import Board, Room
 from counter.flow.windows import Windows
 from counter.headless import Inbox, end_on_signals
 from counter.shell import Shell
-from hall.domain.ids import CounterId, DeviceName, UnitId
+from hall.domain.ids import CommandKey, CounterId, DeviceName, UnitId
 from hall.qt.logs import to_journal
 from hall.store.device_board import DeviceBoard
 from hall.sync.hall_clock import HallClock
@@ -196,6 +196,9 @@ def _run_desk(unit: UnitConfig, given: Given) -> int:
     words = Words(face.language, "common", "counter")
     look = Look(tokens(face.diagonal_in, face.width_px, face.height_px, Reach.DESK, face.theme), words)
     window = DeskWindow(look)
+    desk = Desk(CounterId(unit.unit.counter), unit.times.rating_s, _new_key)
+    clock = HallClock()
+    window.render_model(desk.model(clock.now_ms()))  # the first frame is a desk to sign in at, not an empty one
     start = Start(app, look, window)
     bridge = Bridge()
     start.at_end(bridge.close)
@@ -204,48 +207,61 @@ def _run_desk(unit: UnitConfig, given: Given) -> int:
         from hall.qt.remote import RemoteControl
 
         start.at_end(RemoteControl(given.remote_control, unit.unit.demo).close)
-    start.first_frame(lambda: _wire_desk_or_end(unit, str(given.config), start, window, bridge))
+    start.first_frame(lambda: _wire_desk_or_end(unit, str(given.config), start, DeskFace(window, desk, clock), bridge))
     return start.run()
 
 
-def _wire_desk_or_end(unit: UnitConfig, source: str, start: Any, window: Any, bridge: Any) -> None:
+class DeskFace(NamedTuple):
+    """The desk and where it is drawn; `window` is a DeskWindow, which only this app's desk form imports."""
+
+    window: Any
+    desk: Desk
+    clock: HallClock
+
+    def draw(self, shell: Shell) -> None:
+        """Draw what is the case now."""
+        self.window.render_model(self.desk.model(self.clock.now_ms()))
+        self.window.render_folder(shell.folder.model)
+
+
+def _new_key() -> CommandKey:
+    """Make a command's key; the link, which makes them, is imported behind the first frame."""
+    from hall.sync.loop import new_key
+
+    return new_key()
+
+
+def _wire_desk_or_end(unit: UnitConfig, source: str, start: Any, face: DeskFace, bridge: Any) -> None:
     """Devices are checked after the first frame, since only their drivers know their options."""
     try:
-        _wire_desk(unit, devices_of(unit, source), start, window, bridge)
+        _wire_desk(unit, devices_of(unit, source), start, face, bridge)
     except ConfigError as problem:
         start.application.exit(end_with(problem))
 
 
-def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, window: Any, bridge: Any) -> None:
+def _wire_desk(unit: UnitConfig, wired: tuple[DeviceConfig, ...], start: Any, face: DeskFace, bridge: Any) -> None:
     from PyQt6.QtCore import QTimer
 
-    clock = HallClock()
-    wiring = Wiring(unit, wired, bridge.put, clock)
+    wiring = Wiring(unit, wired, bridge.put, face.clock)
     start.at_end(wiring.stop)
-    desk = Desk(CounterId(unit.unit.counter), unit.times.rating_s, wiring.link.new_key)
     windows = windows_of(wired, unit, wiring.link)
     strip_words = Words("zh", "common", "counter")
     shell = Shell(
         UnitId(unit.unit.name),
         wiring.link,
-        clock,
-        desk,
+        face.clock,
+        face.desk,
         windows,
         strip_words,
-        lambda: _draw(window, desk, shell, clock),
+        lambda: face.draw(shell),
         room_of(wired, unit, wiring.link),
     )
     bridge.arrived.connect(shell.take)
-    window.intent.connect(shell.take)
-    ticking = QTimer(window)
+    face.window.intent.connect(shell.take)
+    ticking = QTimer(face.window)
     ticking.timeout.connect(lambda: shell.take(Tick()))
     ticking.start(TICK_MS)
     wiring.start(shell)
-
-
-def _draw(window: Any, desk: Desk, shell: Shell, clock: HallClock) -> None:
-    window.render_model(desk.model(clock.now_ms()))
-    window.render_folder(shell.folder.model)
 
 
 if __name__ == "__main__":

@@ -138,6 +138,7 @@ class Desk:
             items=tuple((item.code, item.names) for item in view.items) if view else (),
             counters=tuple((one.id, one.names) for one in view.counters if one.id != self._counter) if view else (),
             pause_reason=here.pause_reason if here else "",
+            met=view is not None,
             alarms=tuple(f"{one.what} ({one.unit})" for one in view.alarms) if view else (),
         )
 

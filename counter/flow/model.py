@@ -69,5 +69,7 @@ class DeskModel(msgspec.Struct, frozen=True):
     counters: tuple[tuple[str, dict[str, str]], ...]
     """Other open counters, for transfer."""
     pause_reason: str = ""
+    met: bool = True
+    """Whether the hub was ever heard of; until then nothing is claimed of it."""
     alarms: tuple[str, ...] = ()
     """Alarms that stand in the hall, as ``contact (unit)``; the clerk who is signed in may end them."""

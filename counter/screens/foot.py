@@ -40,8 +40,8 @@ class Foot(QWidget):
     def render_model(self, model: DeskModel) -> None:
         """Show what is there and what is not."""
         words = self._look.words
-        state = "offline" if model.away else "ready"
-        self._hub.set_state(f"{words('hub.name')} · {words(f'status.{state}')}", tone_of(state))
+        hub, tone = _hub_state(model)
+        self._hub.set_state(f"{words('hub.name')} · {words(hub)}", tone)
         for name, status in model.devices:
             key = f"device.{name}"
             text = f"{words(key) if key in words else name} · {words(f'status.{status.word.value}')}"
@@ -61,3 +61,11 @@ class Foot(QWidget):
             self._row.insertWidget(1 + len(self._pills), pill)
             self._pills[name] = pill
         return self._pills[name]
+
+
+def _hub_state(model: DeskModel) -> tuple[str, Tone]:
+    """Return the word and tone of the hub's pill."""
+    if not (model.met or model.away):
+        return "hub.connecting", Tone.PLAIN
+    state = "offline" if model.away else "ready"
+    return f"status.{state}", tone_of(state)
