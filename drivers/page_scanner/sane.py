@@ -164,9 +164,13 @@ class Sane:
             raise
 
     def _started(self, command: list[str], *, apart: bool = False) -> "subprocess.Popen[bytes]":
+        """Start a program that the kernel kills with us: scanimage's own end, at a broken pipe, can hang for ever."""
+        if shutil.which(command[0]) is None:
+            raise self._not_there(FileNotFoundError())
+        dies_with_us = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
         try:
             return subprocess.Popen(
-                command,
+                [*dies_with_us, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
