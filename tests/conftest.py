@@ -1,6 +1,7 @@
 """Rules for every test: no thread may outlive it; hypothesis and the terminal's language are everywhere the same."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -36,6 +37,15 @@ def _own_log_configuration() -> Iterator[None]:
     """What a test configures of structlog ends with it."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """The language that a command was told to print in ends with the test."""
+    yield
+    say = sys.modules.get("field.commands.say")
+    if say is not None:
+        say.speak("en")
 
 
 @pytest.fixture(autouse=True)

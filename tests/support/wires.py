@@ -72,6 +72,11 @@ def until_word(device: Device, *words: StatusWord) -> None:
     until(lambda: device.status().word in words)
 
 
+def left_open(before: set[str]) -> set[str]:
+    """Return what is open now and was not: another test's forgotten store may be collected and closed meanwhile."""
+    return open_files() - before
+
+
 def open_files() -> set[str]:
     """Return the open descriptors of this process with what they point to."""
     found = set()

@@ -14,7 +14,7 @@ from drivers.far_lines.line import Watch
 from drivers.far_lines.make import make_far_line
 from drivers.http_far_end import MOST_BODY, Asked, HttpHosts, Later, Reply
 from drivers.stage import Player
-from tests.support.wires import open_files, staged
+from tests.support.wires import left_open, open_files, staged
 
 LARGE = bytes(range(256)) * 40_000
 REQUEST = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
@@ -68,7 +68,7 @@ def test_hosts_are_served_side_by_side_and_leave_nothing_behind() -> None:
         assert other.get(url(player, "/")).text == "GET "
         one.close()
         other.close()
-    assert open_files() == before
+    assert not left_open(before)
 
 
 def test_a_large_answer_reaches_a_slow_reader_whole() -> None:
